@@ -1,0 +1,1 @@
+//! `chainlint` checks CA bundles and client certificates, and says why mutual TLS fails.

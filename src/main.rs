@@ -1,0 +1,3 @@
+//! The `chainlint` command.
+
+fn main() {}
