@@ -1,0 +1,173 @@
+//! The rules: one registry of checks, and the runner that applies them.
+//!
+//! A rule is one `static` next to its check function. Each file has one list of its rules, and
+//! [`FILES`] is the one list of files. `chainlint rules`, `chainlint explain` and `docs/rules.md`
+//! are read from here.
+
+mod pem;
+
+use crate::analysis::{Analysis, CertificateId, Client, InputId};
+use crate::bundle::Link;
+use crate::path::Path;
+use crate::source::Span;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// A SHOULD is not followed, or a trap that bites later.
+    Warning,
+    /// A verifier rejects or drops it, or a MUST is broken in a way that some verifier enforces.
+    Error,
+}
+
+impl Severity {
+    /// The severity's name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One check: what it is called, how much it matters, where it comes from, and the check itself.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case name, unique; its first word is the topic.
+    pub name: &'static str,
+    /// The severity unless a finding has a reason for another.
+    pub severity: Severity,
+    /// Where the requirement stands: RFC and section, or a server's own source.
+    pub citation: &'static str,
+    /// One sentence: what the rule reports.
+    pub summary: &'static str,
+    /// Why it matters and what to do about it, for a person who has just met it.
+    pub explanation: &'static str,
+    /// The check, by what it looks at.
+    pub check: Check,
+}
+
+/// A check function, by what it is called for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Check {
+    /// Once for each source.
+    Source(fn(&Analysis, InputId, &mut Findings)),
+    /// Once for each certificate that could be walked, duplicates excepted.
+    Certificate(fn(&Analysis, CertificateId, &mut Findings)),
+    /// Once for each certificate and each issuer whose name or key id fits and whose key verifies it.
+    Link(fn(&Analysis, &Link, &mut Findings)),
+    /// Once for each path: the best one of each client, and of each CA in the bundle.
+    Path(fn(&Analysis, &Path, &mut Findings)),
+    /// Once for each client.
+    Client(fn(&Analysis, &Client, &mut Findings)),
+    /// Once for everything together.
+    Bundle(fn(&Analysis, &mut Findings)),
+}
+
+/// Where a finding points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The source.
+    pub input: InputId,
+    /// The bytes in it.
+    pub span: Span,
+    /// The field of the certificate, as a dotted path; none for text outside certificates.
+    pub field: Option<String>,
+    /// The certificate that the place is in.
+    pub certificate: Option<CertificateId>,
+}
+
+/// A finding as a rule reports it; the runner and the report complete it.
+#[derive(Debug)]
+pub struct Finding {
+    /// The rule that reports.
+    pub rule: &'static Rule,
+    /// How much it matters here.
+    pub severity: Severity,
+    /// Whether this alone keeps a client from having a valid path, or a certificate from being read.
+    pub blocks: bool,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The facts: names, key ids, dates.
+    pub evidence: Vec<String>,
+    /// The one thing to do.
+    pub help: String,
+    /// The primary place, then related ones.
+    pub places: Vec<Place>,
+}
+
+impl Finding {
+    /// Says what is wrong, in one sentence.
+    pub fn message(&mut self, text: impl Into<String>) -> &mut Self {
+        self.message = text.into();
+        self
+    }
+
+    /// Adds one fact.
+    pub fn evidence(&mut self, text: impl Into<String>) -> &mut Self {
+        self.evidence.push(text.into());
+        self
+    }
+
+    /// Says the one thing to do.
+    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+        self.help = text.into();
+        self
+    }
+
+    /// Replaces the rule's own severity.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Marks the finding as one that keeps a certificate from being read, or a path from being valid.
+    pub fn blocking(&mut self) -> &mut Self {
+        self.blocks = true;
+        self
+    }
+
+    /// Adds a related place.
+    pub fn related(&mut self, place: Place) -> &mut Self {
+        self.places.push(place);
+        self
+    }
+}
+
+/// Where check functions put their findings.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    rule: &'static Rule,
+    list: &'a mut Vec<Finding>,
+}
+
+impl Findings<'_> {
+    /// Starts a finding of the running rule at `place`.
+    pub fn at(&mut self, place: Place) -> &mut Finding {
+        self.list.push(Finding {
+            rule: self.rule,
+            severity: self.rule.severity,
+            blocks: false,
+            message: String::new(),
+            evidence: Vec::new(),
+            help: String::new(),
+            places: vec![place],
+        });
+        self.list.last_mut().expect("a finding was just pushed")
+    }
+}
+
+/// Every file of rules. A new file is one line here.
+static FILES: &[&[&Rule]] = &[
+    pem::RULES,
+];
+
+/// Every rule, in the order of the registry.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    FILES.iter().flat_map(|file| file.iter().copied())
+}
