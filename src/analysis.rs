@@ -1,0 +1,392 @@
+//! Everything that is known about the input before any rule runs.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::bundle::Graph;
+use crate::cert::time::{DAY, Time};
+use crate::cert::{Certificate, Field, Unreadable};
+use crate::crypto::Sha256;
+use crate::input::pem::Accident;
+use crate::input::{Block, BlockKind, Contents};
+use crate::path::Path;
+use crate::rules::Place;
+use crate::source::{Role, Source, Span};
+use crate::verifiers::Verifier;
+
+/// A source, by its index in the order of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InputId(pub usize);
+
+/// A certificate, by its index in the order of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CertificateId(pub usize);
+
+/// One source with what was found in it.
+#[derive(Debug)]
+pub struct Input {
+    /// The source.
+    pub source: Source,
+    /// Its blocks and accidents.
+    pub contents: Contents,
+    /// The role that the user gave it, if any.
+    pub given_role: Option<Role>,
+}
+
+impl Input {
+    /// Reads a source.
+    #[must_use]
+    pub fn read(source: Source, given_role: Option<Role>) -> Self {
+        let contents = crate::input::read(&source);
+        Self {
+            source,
+            contents,
+            given_role,
+        }
+    }
+}
+
+/// What is asked: when, for which verifiers, with which thresholds.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The moment for which validity is judged.
+    pub at: Time,
+    /// Certificates that expire within this many seconds are reported.
+    pub expires_within: i64,
+    /// The server's depth setting, counted in intermediates as nginx does; none if not given.
+    pub depth: Option<u32>,
+    /// Who will verify.
+    pub verifiers: Vec<Verifier>,
+}
+
+impl Settings {
+    /// The defaults, for the moment `at`: 30 days of warning, the verifier rustls.
+    #[must_use]
+    pub fn at(at: Time) -> Self {
+        Self {
+            at,
+            expires_within: 30 * DAY,
+            depth: None,
+            verifiers: vec![Verifier::Rustls],
+        }
+    }
+}
+
+/// What a certificate is, told from its content and from what it issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CertificateRole {
+    /// A self-issued CA.
+    Root,
+    /// A CA under another CA.
+    Intermediate,
+    /// Not a CA.
+    EndEntity,
+}
+
+impl CertificateRole {
+    /// The role's name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::Intermediate => "intermediate",
+            Self::EndEntity => "end-entity",
+        }
+    }
+}
+
+/// A certificate with where it stands and what it is.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// The decoded certificate.
+    pub certificate: Certificate<'a>,
+    /// The source that it stands in.
+    pub input: InputId,
+    /// Its block's index in the source.
+    pub block: usize,
+    /// Its place among the source's certificates, from 1.
+    pub position: usize,
+    /// The digest of its DER.
+    pub sha256: Sha256,
+    /// The first occurrence of the same certificate; its own id where it is the first.
+    pub first: CertificateId,
+    /// What it is.
+    pub role: CertificateRole,
+}
+
+/// A client: a source with the role client, or none where it holds no certificate.
+#[derive(Debug)]
+pub struct Client {
+    /// The source.
+    pub input: InputId,
+    /// The client's certificate, and what it sends with it, in the order of the source.
+    pub certificates: Vec<CertificateId>,
+    /// The end-entity certificate: the first certificate that is no CA, or the first.
+    pub leaf: Option<CertificateId>,
+}
+
+/// The whole input, analysed.
+#[derive(Debug)]
+pub struct Analysis<'a> {
+    /// What is asked.
+    pub settings: &'a Settings,
+    pub(crate) inputs: &'a [Input],
+    pub(crate) roles: Vec<Role>,
+    /// Every certificate that could be read.
+    pub certificates: Vec<Entry<'a>>,
+    /// The blocks that hold a certificate that could not be read.
+    pub unreadable: Vec<(InputId, usize, Unreadable)>,
+    /// Who issued whom.
+    pub graph: Graph,
+    /// The bundle's certificates in their order, duplicates included.
+    pub bundle: Vec<CertificateId>,
+    /// The clients in the order of their sources.
+    pub clients: Vec<Client>,
+    /// The best path of each client, in the order of the clients, then those of the bundle's CAs.
+    pub paths: Vec<Path>,
+    trusted: HashSet<CertificateId>,
+    on_client_paths: HashSet<CertificateId>,
+}
+
+impl<'a> Analysis<'a> {
+    /// Analyses what was read.
+    #[must_use]
+    pub fn new(inputs: &'a [Input], settings: &'a Settings) -> Self {
+        let mut certificates: Vec<Entry<'a>> = Vec::new();
+        let mut unreadable = Vec::new();
+        let mut firsts: HashMap<Sha256, CertificateId> = HashMap::new();
+        for (index, input) in inputs.iter().enumerate() {
+            let input_id = InputId(index);
+            let mut position = 0;
+            for (block_index, block) in input.contents.blocks.iter().enumerate() {
+                if !matches!(block.kind, BlockKind::Certificate | BlockKind::TrustedCertificate) {
+                    continue;
+                }
+                position += 1;
+                match Certificate::parse(&block.der) {
+                    Ok(certificate) => {
+                        let id = CertificateId(certificates.len());
+                        let sha256 = Sha256::of(certificate.der);
+                        certificates.push(Entry {
+                            certificate,
+                            input: input_id,
+                            block: block_index,
+                            position,
+                            sha256,
+                            first: *firsts.entry(sha256).or_insert(id),
+                            role: CertificateRole::EndEntity,
+                        });
+                    }
+                    Err(problem) => unreadable.push((input_id, block_index, problem)),
+                }
+            }
+        }
+        let graph = Graph::build(&certificates);
+        for index in 0..certificates.len() {
+            certificates[index].role = crate::bundle::role_of(&certificates, &graph, CertificateId(index));
+        }
+        let roles = crate::bundle::source_roles(inputs, &certificates, &graph);
+        let with_role = |role: Role| {
+            let roles = &roles;
+            (0..inputs.len()).filter(move |&index| roles[index] == role).map(InputId)
+        };
+        let of_input = |input: InputId| {
+            let ids = certificates.iter().enumerate();
+            ids.filter(move |(_, entry)| entry.input == input)
+                .map(|(index, _)| CertificateId(index))
+        };
+        let bundle: Vec<CertificateId> = with_role(Role::Bundle).flat_map(of_input).collect();
+        let clients: Vec<Client> = with_role(Role::Client)
+            .map(|input| {
+                let presented: Vec<CertificateId> = of_input(input).collect();
+                let leaf = presented
+                    .iter()
+                    .find(|id| certificates[id.0].role == CertificateRole::EndEntity)
+                    .or(presented.first())
+                    .copied();
+                Client {
+                    input,
+                    certificates: presented,
+                    leaf,
+                }
+            })
+            .collect();
+        let trusted = bundle.iter().map(|id| certificates[id.0].first).collect();
+        let mut analysis = Self {
+            settings,
+            inputs,
+            roles,
+            certificates,
+            unreadable,
+            graph,
+            bundle,
+            clients,
+            paths: Vec::new(),
+            trusted,
+            on_client_paths: HashSet::new(),
+        };
+        analysis.paths = crate::path::best_paths(&analysis);
+        let client_paths = analysis.paths.iter().filter(|path| path.client.is_some());
+        analysis.on_client_paths = client_paths
+            .flat_map(|path| &path.certificates)
+            .map(|id| analysis.entry(*id).first)
+            .collect();
+        analysis
+    }
+
+    /// A source.
+    #[must_use]
+    pub fn source(&self, input: InputId) -> &'a Source {
+        &self.inputs[input.0].source
+    }
+
+    /// What was found in a source.
+    #[must_use]
+    pub fn contents(&self, input: InputId) -> &'a Contents {
+        &self.inputs[input.0].contents
+    }
+
+    /// What was met while a source was scanned.
+    #[must_use]
+    pub fn accidents(&self, input: InputId) -> &'a [Accident] {
+        &self.inputs[input.0].contents.accidents
+    }
+
+    /// What a source is for.
+    #[must_use]
+    pub fn role(&self, input: InputId) -> Role {
+        self.roles[input.0]
+    }
+
+    /// The sources, in their order.
+    pub fn inputs(&self) -> impl Iterator<Item = InputId> + use<> {
+        (0..self.inputs.len()).map(InputId)
+    }
+
+    /// The sources that have this role.
+    pub fn inputs_with(&self, role: Role) -> impl Iterator<Item = InputId> + '_ {
+        self.inputs().filter(move |&input| self.role(input) == role)
+    }
+
+    /// A certificate with where it stands.
+    #[must_use]
+    pub fn entry(&self, id: CertificateId) -> &Entry<'a> {
+        &self.certificates[id.0]
+    }
+
+    /// A certificate.
+    #[must_use]
+    pub fn certificate(&self, id: CertificateId) -> &Certificate<'a> {
+        &self.certificates[id.0].certificate
+    }
+
+    /// What a certificate is.
+    #[must_use]
+    pub fn certificate_role(&self, id: CertificateId) -> CertificateRole {
+        self.certificates[id.0].role
+    }
+
+    /// The block of a certificate.
+    #[must_use]
+    pub fn block(&self, id: CertificateId) -> &'a Block {
+        let entry = self.entry(id);
+        &self.contents(entry.input).blocks[entry.block]
+    }
+
+    /// The ids of all certificates that are first occurrences.
+    pub fn distinct(&self) -> impl Iterator<Item = CertificateId> + '_ {
+        (0..self.certificates.len())
+            .map(CertificateId)
+            .filter(|id| self.entry(*id).first == *id)
+    }
+
+    /// Whether the bundle holds this certificate, wherever else it also stands.
+    #[must_use]
+    pub fn in_bundle(&self, id: CertificateId) -> bool {
+        self.trusted.contains(&self.entry(id).first)
+    }
+
+    /// The bundle's distinct certificates in their order.
+    #[must_use]
+    pub fn distinct_bundle(&self) -> Vec<CertificateId> {
+        let mut seen = HashSet::new();
+        let bundle = self.bundle.iter().copied();
+        bundle.filter(|id| seen.insert(self.entry(*id).first)).collect()
+    }
+
+    /// `CN=Issuing CA (ca.pem:1)`: a certificate by name and place.
+    #[must_use]
+    pub fn describe(&self, id: CertificateId) -> String {
+        let place = self.place_text(id);
+        format!("{} ({place})", self.certificate(id).subject)
+    }
+
+    /// `ca.pem:1`: where a certificate's block begins.
+    #[must_use]
+    pub fn place_text(&self, id: CertificateId) -> String {
+        let source = self.source(self.entry(id).input);
+        format!("{}:{}", source.name, self.line(id))
+    }
+
+    /// The line on which a certificate's block begins.
+    #[must_use]
+    pub fn line(&self, id: CertificateId) -> usize {
+        let source = self.source(self.entry(id).input);
+        source.position(self.block(id).span.start).line
+    }
+
+    /// A place in a source's text.
+    #[must_use]
+    pub fn place_in_source(&self, input: InputId, span: Span) -> Place {
+        Place {
+            input,
+            span,
+            field: None,
+            certificate: None,
+        }
+    }
+
+    /// The place of a field of a certificate.
+    #[must_use]
+    pub fn place(&self, id: CertificateId, field: Field<'_>) -> Place {
+        let entry = self.entry(id);
+        let span = if field == Field::Certificate {
+            self.block(id).begin
+        } else {
+            let range = entry.certificate.range(field);
+            self.contents(entry.input)
+                .span_of(self.source(entry.input), self.block(id), range)
+        };
+        Place {
+            input: entry.input,
+            span,
+            field: Some(field.path().into_owned()),
+            certificate: Some(id),
+        }
+    }
+
+    /// The place of a byte in a block that could not be read.
+    #[must_use]
+    pub fn place_in_block(&self, input: InputId, block: usize, offset: usize, field: &str) -> Place {
+        let contents = self.contents(input);
+        let block = &contents.blocks[block];
+        let end = (offset + 1).min(block.der.len().max(1));
+        let span = if block.der.is_empty() {
+            block.begin
+        } else {
+            contents.span_of(self.source(input), block, end - 1..end)
+        };
+        Place {
+            input,
+            span,
+            field: Some(field.to_owned()),
+            certificate: None,
+        }
+    }
+
+    /// Whether the certificate is on the best path of some client.
+    #[must_use]
+    pub fn on_client_path(&self, id: CertificateId) -> bool {
+        self.on_client_paths.contains(&self.entry(id).first)
+    }
+}

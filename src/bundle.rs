@@ -1,0 +1,341 @@
+//! Who issued whom, what each certificate is, and what each source is for.
+
+use std::collections::HashMap;
+
+use crate::analysis::{CertificateId, CertificateRole, Entry, Input};
+use crate::cert::extension::KeyUsage;
+use crate::cert::{Certificate, oid};
+use crate::crypto::{self, SignatureCheck};
+use crate::input::BlockKind;
+use crate::source::Role;
+
+/// How many candidates are checked by signature for one certificate; the best fitting come first.
+pub const CANDIDATE_LIMIT: usize = 64;
+
+/// How the issuer's name and the candidate's subject compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameMatch {
+    /// Octet for octet.
+    Exact,
+    /// Equal by RFC 5280 §7.1, encoded differently.
+    EncodingDiffers,
+    /// Different names; only the key id led here.
+    Differs,
+}
+
+/// How what authorityKeyIdentifier says compares with the candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyIdMatch {
+    /// They are the same.
+    Same,
+    /// There is nothing to compare on one side.
+    Absent,
+    /// They differ.
+    Differs,
+}
+
+/// A certificate that may be the issuer of another, with what speaks for and against it.
+///
+/// Ids are those of first occurrences.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// The certificate whose issuer is looked for.
+    pub subject: CertificateId,
+    /// The candidate.
+    pub issuer: CertificateId,
+    /// Issuer name against subject name.
+    pub name: NameMatch,
+    /// AKI keyIdentifier against SKI.
+    pub key_id: KeyIdMatch,
+    /// AKI issuer and serial against the candidate's.
+    pub issuer_serial: KeyIdMatch,
+    /// The signature, checked with the candidate's key; none beyond [`CANDIDATE_LIMIT`].
+    pub signature: Option<SignatureCheck>,
+}
+
+impl Link {
+    /// Whether the candidate's name fits and its key made the signature.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.name != NameMatch::Differs && self.signature == Some(SignatureCheck::Valid)
+    }
+
+    /// Whether the certificate names this candidate, even if the signature is bad or unchecked.
+    #[must_use]
+    pub fn is_claimed(&self) -> bool {
+        self.name != NameMatch::Differs
+            && match self.signature {
+                Some(SignatureCheck::Valid) => true,
+                Some(SignatureCheck::Invalid) | None => {
+                    self.key_id == KeyIdMatch::Same || self.issuer_serial == KeyIdMatch::Same
+                }
+                Some(_) => self.key_id != KeyIdMatch::Differs,
+            }
+    }
+
+    /// Whether subject and issuer are the same certificate.
+    #[must_use]
+    pub fn is_self(&self) -> bool {
+        self.subject == self.issuer
+    }
+}
+
+/// Every candidate of every certificate.
+#[derive(Debug, Default)]
+pub struct Graph {
+    links: Vec<Link>,
+    of_subject: HashMap<CertificateId, std::ops::Range<usize>>,
+    of_issuer: HashMap<CertificateId, Vec<usize>>,
+}
+
+impl Graph {
+    /// Finds the candidates for each distinct certificate, and checks each signature once.
+    #[must_use]
+    pub fn build(certificates: &[Entry<'_>]) -> Self {
+        let mut by_subject: HashMap<Vec<u8>, Vec<CertificateId>> = HashMap::new();
+        let mut by_key_id: HashMap<&[u8], Vec<CertificateId>> = HashMap::new();
+        let distinct = || {
+            let indices = (0..certificates.len()).map(CertificateId);
+            indices.filter(|id| certificates[id.0].first == *id)
+        };
+        for id in distinct() {
+            let certificate = &certificates[id.0].certificate;
+            by_subject.entry(certificate.subject.comparison_key()).or_default().push(id);
+            if let Some(key_id) = certificate.values.subject_key_id {
+                by_key_id.entry(key_id).or_default().push(id);
+            }
+        }
+        let mut graph = Self::default();
+        for id in distinct() {
+            let certificate = &certificates[id.0].certificate;
+            let by_name = by_subject.get(&certificate.issuer.comparison_key());
+            let mut candidates: Vec<CertificateId> = by_name.cloned().unwrap_or_default();
+            if let Some(key_id) = authority_key_id(certificate) {
+                for candidate in by_key_id.get(key_id).into_iter().flatten() {
+                    if !candidates.contains(candidate) {
+                        candidates.push(*candidate);
+                    }
+                }
+            }
+            let mut links: Vec<Link> = candidates
+                .into_iter()
+                .map(|candidate| compare(certificates, id, candidate))
+                .collect();
+            links.sort_by_key(|link| (link.name == NameMatch::Differs, link.key_id, link.issuer));
+            check_signatures(certificates, &mut links);
+            let start = graph.links.len();
+            for (index, link) in links.iter().enumerate() {
+                graph.of_issuer.entry(link.issuer).or_default().push(start + index);
+            }
+            graph.links.extend(links);
+            graph.of_subject.insert(id, start..graph.links.len());
+        }
+        graph
+    }
+
+    /// Every candidate link.
+    #[must_use]
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// The candidates for the issuer of `subject`, best fitting first. `subject` is a first occurrence.
+    #[must_use]
+    pub fn candidates(&self, subject: CertificateId) -> &[Link] {
+        self.of_subject
+            .get(&subject)
+            .map_or(&[], |range| &self.links[range.clone()])
+    }
+
+    /// The links in which `issuer` is the candidate, other than with itself.
+    pub fn issued(&self, issuer: CertificateId) -> impl Iterator<Item = &Link> {
+        let indices = self.of_issuer.get(&issuer).into_iter().flatten();
+        indices.map(|&index| &self.links[index]).filter(|link| !link.is_self())
+    }
+
+    /// The certificate's link with itself, where subject and issuer have one name.
+    #[must_use]
+    pub fn self_link(&self, id: CertificateId) -> Option<&Link> {
+        self.candidates(id)
+            .iter()
+            .find(|link| link.is_self() && link.name != NameMatch::Differs)
+    }
+
+    /// Whether the certificate is signed by its own key under its own name.
+    #[must_use]
+    pub fn is_self_signed(&self, id: CertificateId) -> bool {
+        self.self_link(id).is_some_and(Link::is_valid)
+    }
+}
+
+fn authority_key_id<'a>(certificate: &Certificate<'a>) -> Option<&'a [u8]> {
+    certificate.values.authority_key_id.as_ref().and_then(|id| id.key_id)
+}
+
+fn compare(certificates: &[Entry<'_>], subject: CertificateId, issuer: CertificateId) -> Link {
+    let child = &certificates[subject.0].certificate;
+    let candidate = &certificates[issuer.0].certificate;
+    let name = if child.issuer.raw == candidate.subject.raw {
+        NameMatch::Exact
+    } else if child.issuer.comparison_key() == candidate.subject.comparison_key() {
+        NameMatch::EncodingDiffers
+    } else {
+        NameMatch::Differs
+    };
+    let same = |equal: bool| if equal { KeyIdMatch::Same } else { KeyIdMatch::Differs };
+    let key_id = match (authority_key_id(child), candidate.values.subject_key_id) {
+        (Some(wanted), Some(own)) => same(wanted == own),
+        _ => KeyIdMatch::Absent,
+    };
+    let aki = child.values.authority_key_id.as_ref();
+    let issuer_serial = match aki.and_then(|aki| Some((aki.issuer.as_ref()?, aki.serial?))) {
+        Some((name, serial)) => {
+            same(serial == candidate.serial && name.comparison_key() == candidate.issuer.comparison_key())
+        }
+        None => KeyIdMatch::Absent,
+    };
+    Link {
+        subject,
+        issuer,
+        name,
+        key_id,
+        issuer_serial,
+        signature: None,
+    }
+}
+
+/// Checks each link's signature; links whose issuers share a key share the check.
+fn check_signatures(certificates: &[Entry<'_>], links: &mut [Link]) {
+    let mut checked: HashMap<&[u8], SignatureCheck> = HashMap::new();
+    for link in links {
+        let child = &certificates[link.subject.0].certificate;
+        let key = &certificates[link.issuer.0].certificate.key;
+        link.signature = checked.get(key.spki).copied();
+        if link.signature.is_none() && checked.len() < CANDIDATE_LIMIT {
+            let check = crypto::check_signature(key, &child.signature_algorithm, child.tbs, child.signature);
+            checked.insert(key.spki, check);
+            link.signature = Some(check);
+        }
+    }
+}
+
+/// Tells what a certificate is: from what it says, and where it says nothing, from what it issued.
+#[must_use]
+pub(crate) fn role_of(certificates: &[Entry<'_>], graph: &Graph, id: CertificateId) -> CertificateRole {
+    let id = certificates[id.0].first;
+    let certificate = &certificates[id.0].certificate;
+    let issued_something = graph.issued(id).any(Link::is_valid);
+    let signs = certificate.has_usage(KeyUsage::KEY_CERT_SIGN);
+    let is_ca = match certificate.values.basic_constraints {
+        Some(constraints) if constraints.ca => true,
+        Some(_) => issued_something,
+        None => issued_something || signs == Some(true) || looks_like_a_bare_root(certificate),
+    };
+    match (is_ca, certificate.is_self_issued()) {
+        (false, _) => CertificateRole::EndEntity,
+        // A self-issued certificate that names another key is an intermediate: a key rollover.
+        (true, true) if graph.self_link(id).is_some_and(Link::is_claimed) || own_key_is_possible(certificate) => {
+            CertificateRole::Root
+        }
+        (true, _) => CertificateRole::Intermediate,
+    }
+}
+
+/// A self-issued certificate without anything that end-entities have, as version 1 roots are.
+fn looks_like_a_bare_root(certificate: &Certificate<'_>) -> bool {
+    let values = &certificate.values;
+    certificate.is_self_issued()
+        && values.extended_key_usage.is_none()
+        && values.subject_alt_names.is_empty()
+        && values.key_usage.is_none()
+}
+
+/// Whether nothing in the certificate speaks against its having signed itself.
+fn own_key_is_possible(certificate: &Certificate<'_>) -> bool {
+    authority_key_id(certificate).is_none_or(|wanted| {
+        certificate.values.subject_key_id.is_none_or(|own| own == wanted)
+    })
+}
+
+/// Tells what each source is for: what the user says, then what it holds.
+///
+/// CA certificates alone are a bundle; a source with an end-entity is a client. Where that leaves
+/// no bundle, the first source is taken for it, because bundles are named first.
+#[must_use]
+pub(crate) fn source_roles(inputs: &[Input], certificates: &[Entry<'_>], graph: &Graph) -> Vec<Role> {
+    let entries = |index: usize| certificates.iter().filter(move |entry| entry.input.0 == index);
+    let mut roles: Vec<Option<Role>> = inputs
+        .iter()
+        .enumerate()
+        .map(|(index, input)| {
+            input.given_role.or_else(|| {
+                let mut own = entries(index).peekable();
+                if own.peek().is_none() {
+                    return role_without_certificates(input);
+                }
+                let ca_only = own.all(|entry| entry.role != CertificateRole::EndEntity);
+                Some(if ca_only { Role::Bundle } else { Role::Client })
+            })
+        })
+        .collect();
+    let open = |index: usize| inputs[index].given_role.is_none();
+    let has = |roles: &[Option<Role>], wanted: Role| roles.contains(&Some(wanted));
+
+    if !has(&roles, Role::Bundle) {
+        let holds_ca = |index: usize| entries(index).any(|entry| entry.role != CertificateRole::EndEntity);
+        let repeats = |index: usize| {
+            let elsewhere =
+                |entry: &Entry<'_>| certificates.iter().any(|other| other.input != entry.input && other.sha256 == entry.sha256);
+            entries(index).all(elsewhere)
+        };
+        let is_candidate = |index: &usize| matches!(roles[*index], Some(Role::Client) | None);
+        let candidates: Vec<usize> = (0..inputs.len()).filter(is_candidate).collect();
+        let first = candidates.iter().copied().find(|&index| open(index));
+        if let Some(first) = first
+            && candidates.len() > 1
+            && (roles[first].is_none() || holds_ca(first) || repeats(first))
+        {
+            roles[first] = Some(Role::Bundle);
+        }
+    }
+    if !has(&roles, Role::Client) {
+        // A CA certificate may be what the client was given by mistake.
+        let bundles = roles.iter().filter(|role| **role == Some(Role::Bundle)).count();
+        let client = (0..inputs.len()).rev().find(|&index| {
+            open(index)
+                && roles[index] == Some(Role::Bundle)
+                && bundles > 1
+                && entries(index).next().is_some_and(|entry| looks_like_a_client(entry, graph))
+        });
+        if let Some(client) = client {
+            roles[client] = Some(Role::Client);
+        }
+    }
+    let bundle_known = has(&roles, Role::Bundle);
+    roles
+        .into_iter()
+        .map(|role| role.unwrap_or(if bundle_known { Role::Client } else { Role::Bundle }))
+        .collect()
+}
+
+fn role_without_certificates(input: &Input) -> Option<Role> {
+    let blocks = &input.contents.blocks;
+    if blocks.iter().any(|block| matches!(block.kind, BlockKind::Certificate | BlockKind::TrustedCertificate)) {
+        return None;
+    }
+    if blocks.iter().any(|block| block.kind == BlockKind::Crl) {
+        return Some(Role::Crl);
+    }
+    let key = blocks.iter().any(|block| block.kind == BlockKind::PrivateKey);
+    key.then_some(Role::Key)
+}
+
+/// A CA that issued nothing here and has what only clients need.
+fn looks_like_a_client(entry: &Entry<'_>, graph: &Graph) -> bool {
+    let certificate = &entry.certificate;
+    !graph.issued(entry.first).any(Link::is_valid)
+        && !certificate.is_self_issued()
+        && (certificate.has_purpose(oid::CLIENT_AUTH) == Some(true)
+            || certificate.has_usage(KeyUsage::DIGITAL_SIGNATURE) == Some(true)
+                && !certificate.values.subject_alt_names.is_empty())
+}

@@ -1,0 +1,274 @@
+//! Extensions and the values that rules ask for.
+
+use super::der::{DerError, Reader, Tlv, tag};
+use super::name::Name;
+use super::oid::{self, Oid};
+
+/// One extension as it stands in the certificate.
+#[derive(Clone, Copy, Debug)]
+pub struct Extension<'a> {
+    /// Its identifier.
+    pub oid: Oid<'a>,
+    /// Whether it is critical.
+    pub critical: bool,
+    /// The whole extension.
+    pub tlv: Tlv<'a>,
+    /// Its value: the content of the OCTET STRING.
+    pub value: Tlv<'a>,
+}
+
+impl<'a> Extension<'a> {
+    pub(super) fn parse(sequence: Tlv<'a>) -> Result<Self, DerError> {
+        let mut fields = sequence.children();
+        let oid = fields.expect(tag::OID, "an extension without an OID")?;
+        let critical = fields
+            .optional(tag::BOOLEAN)?
+            .is_some_and(|boolean| boolean.value() != [0]);
+        let value = fields.expect(tag::OCTET_STRING, "an extension without a value")?;
+        Ok(Self {
+            oid: Oid(oid.value()),
+            critical,
+            tlv: sequence,
+            value,
+        })
+    }
+}
+
+/// keyUsage (RFC 5280 §4.2.1.3): bit 0 is digitalSignature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyUsage(pub u16);
+
+impl KeyUsage {
+    /// The names of the bits, by number.
+    pub const NAMES: [&'static str; 9] = [
+        "digitalSignature",
+        "nonRepudiation",
+        "keyEncipherment",
+        "dataEncipherment",
+        "keyAgreement",
+        "keyCertSign",
+        "cRLSign",
+        "encipherOnly",
+        "decipherOnly",
+    ];
+    /// The bit digitalSignature.
+    pub const DIGITAL_SIGNATURE: u32 = 0;
+    /// The bit nonRepudiation.
+    pub const NON_REPUDIATION: u32 = 1;
+    /// The bit keyEncipherment.
+    pub const KEY_ENCIPHERMENT: u32 = 2;
+    /// The bit dataEncipherment.
+    pub const DATA_ENCIPHERMENT: u32 = 3;
+    /// The bit keyAgreement.
+    pub const KEY_AGREEMENT: u32 = 4;
+    /// The bit keyCertSign.
+    pub const KEY_CERT_SIGN: u32 = 5;
+    /// The bit cRLSign.
+    pub const CRL_SIGN: u32 = 6;
+
+    /// Whether a bit is set.
+    #[must_use]
+    pub fn has(self, bit: u32) -> bool {
+        self.0 >> bit & 1 == 1
+    }
+
+    /// The names of the bits that are set.
+    #[must_use]
+    pub fn describe(self) -> String {
+        let names: Vec<&str> = (0..9)
+            .filter(|&bit| self.has(bit))
+            .map(|bit| Self::NAMES[bit as usize])
+            .collect();
+        if names.is_empty() {
+            "nothing".to_owned()
+        } else {
+            names.join(", ")
+        }
+    }
+}
+
+/// basicConstraints (RFC 5280 §4.2.1.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BasicConstraints<'a> {
+    /// cA.
+    pub ca: bool,
+    /// pathLenConstraint; values beyond `i64` are clamped.
+    pub path_len: Option<i64>,
+    /// Where pathLenConstraint stands.
+    pub path_len_tlv: Option<Tlv<'a>>,
+}
+
+/// authorityKeyIdentifier (RFC 5280 §4.2.1.1).
+#[derive(Clone, Debug, Default)]
+pub struct AuthorityKeyIdentifier<'a> {
+    /// keyIdentifier.
+    pub key_id: Option<&'a [u8]>,
+    /// The first directoryName of authorityCertIssuer.
+    pub issuer: Option<Name<'a>>,
+    /// authorityCertSerialNumber: the INTEGER's content octets.
+    pub serial: Option<&'a [u8]>,
+}
+
+/// One name of a subjectAltName: the context tag's number and the content.
+#[derive(Clone, Copy, Debug)]
+pub struct GeneralName<'a> {
+    /// 0 otherName, 1 rfc822Name, 2 dNSName, 4 directoryName, 6 URI, 7 iPAddress.
+    pub kind: u8,
+    /// The content octets.
+    pub value: &'a [u8],
+}
+
+/// The values of the extensions that rules ask for, decoded once.
+#[derive(Clone, Debug, Default)]
+pub struct Values<'a> {
+    /// basicConstraints.
+    pub basic_constraints: Option<BasicConstraints<'a>>,
+    /// keyUsage.
+    pub key_usage: Option<KeyUsage>,
+    /// extKeyUsage.
+    pub extended_key_usage: Option<Vec<Oid<'a>>>,
+    /// subjectKeyIdentifier.
+    pub subject_key_id: Option<&'a [u8]>,
+    /// authorityKeyIdentifier.
+    pub authority_key_id: Option<AuthorityKeyIdentifier<'a>>,
+    /// subjectAltName.
+    pub subject_alt_names: Vec<GeneralName<'a>>,
+    /// The features of tlsFeature (RFC 7633 §4).
+    pub tls_features: Option<Vec<i64>>,
+    /// Whether every cRLDistributionPoints entry leaves the CRL to the issuer itself.
+    pub crl_by_issuer: bool,
+    /// Whether authorityInfoAccess names an OCSP responder.
+    pub has_ocsp: bool,
+    /// The extensions whose value does not decode, with the offset in the certificate.
+    pub malformed: Vec<(Oid<'a>, DerError)>,
+}
+
+impl<'a> Values<'a> {
+    pub(super) fn decode(extensions: &[Extension<'a>]) -> Self {
+        let mut values = Self::default();
+        for extension in extensions {
+            if let Err(error) = values.add(extension) {
+                values.malformed.push((extension.oid, error));
+            }
+        }
+        values
+    }
+
+    fn add(&mut self, extension: &Extension<'a>) -> Result<(), DerError> {
+        let mut reader = extension.value.children();
+        match extension.oid {
+            oid::BASIC_CONSTRAINTS => {
+                let mut fields = sequence(&mut reader)?.children();
+                let ca = fields.optional(tag::BOOLEAN)?.is_some_and(|ca| ca.value() != [0]);
+                let path_len_tlv = fields.optional(tag::INTEGER)?;
+                self.basic_constraints = Some(BasicConstraints {
+                    ca,
+                    path_len: path_len_tlv.map(|integer| clamped(integer.value())),
+                    path_len_tlv,
+                });
+            }
+            oid::KEY_USAGE => {
+                let bits = reader.expect(tag::BIT_STRING, "keyUsage is not a BIT STRING")?;
+                let octets = bits.value().get(1..).unwrap_or_default();
+                let word = (0..9).fold(0_u16, |word, bit| {
+                    let set = octets
+                        .get(bit / 8)
+                        .is_some_and(|octet| octet >> (7 - bit % 8) & 1 == 1);
+                    word | u16::from(set) << bit
+                });
+                self.key_usage = Some(KeyUsage(word));
+            }
+            oid::EXTENDED_KEY_USAGE => {
+                let mut fields = sequence(&mut reader)?.children();
+                let mut purposes = Vec::new();
+                while !fields.is_empty() {
+                    let purpose = fields.expect(tag::OID, "a key purpose is not an OID")?;
+                    purposes.push(Oid(purpose.value()));
+                }
+                self.extended_key_usage = Some(purposes);
+            }
+            oid::SUBJECT_KEY_IDENTIFIER => {
+                let id = reader.expect(tag::OCTET_STRING, "the key id is not an OCTET STRING")?;
+                self.subject_key_id = Some(id.value());
+            }
+            oid::AUTHORITY_KEY_IDENTIFIER => {
+                self.authority_key_id = Some(authority_key_id(&sequence(&mut reader)?)?);
+            }
+            oid::SUBJECT_ALT_NAME => {
+                let mut fields = sequence(&mut reader)?.children();
+                while !fields.is_empty() {
+                    let name = fields.read()?;
+                    self.subject_alt_names.push(GeneralName {
+                        kind: name.tag & 0x1f,
+                        value: name.value(),
+                    });
+                }
+            }
+            oid::TLS_FEATURE => {
+                let mut fields = sequence(&mut reader)?.children();
+                let mut features = Vec::new();
+                while !fields.is_empty() {
+                    let feature = fields.expect(tag::INTEGER, "a feature is not an INTEGER")?;
+                    features.push(clamped(feature.value()));
+                }
+                self.tls_features = Some(features);
+            }
+            oid::CRL_DISTRIBUTION_POINTS => {
+                // [2] cRLIssuer (RFC 5280 §4.2.1.13).
+                let points = sequence(&mut reader)?;
+                self.crl_by_issuer = !points
+                    .children()
+                    .elements()
+                    .any(|point| point.children().elements().any(|field| field.tag == 0xa2));
+            }
+            oid::AUTHORITY_INFO_ACCESS => {
+                self.has_ocsp = sequence(&mut reader)?.children().elements().any(|access| {
+                    access
+                        .children()
+                        .elements()
+                        .any(|field| field.tag == tag::OID && field.value() == oid::OCSP_ACCESS.0)
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn sequence<'a>(reader: &mut Reader<'a>) -> Result<Tlv<'a>, DerError> {
+    reader.expect(tag::SEQUENCE, "the extension's value is not a SEQUENCE")
+}
+
+fn authority_key_id<'a>(value: &Tlv<'a>) -> Result<AuthorityKeyIdentifier<'a>, DerError> {
+    let mut id = AuthorityKeyIdentifier::default();
+    let mut fields = value.children();
+    while !fields.is_empty() {
+        let field = fields.read()?;
+        match field.tag {
+            0x80 => id.key_id = Some(field.value()),
+            0xa1 => {
+                // directoryName is [4], and explicitly tagged because Name is a CHOICE.
+                let directory = field.children().elements().find(|name| name.tag == 0xa4);
+                if let Some(directory) = directory {
+                    let name = directory.children().expect(tag::SEQUENCE, "a directoryName without a name")?;
+                    id.issuer = Some(Name::parse(&name)?);
+                }
+            }
+            0x82 => id.serial = Some(field.value()),
+            _ => {}
+        }
+    }
+    Ok(id)
+}
+
+/// A two's complement INTEGER, clamped to what `i64` holds.
+fn clamped(octets: &[u8]) -> i64 {
+    let negative = octets.first().is_some_and(|&octet| octet & 0x80 != 0);
+    let redundant = if negative { 0xff } else { 0 };
+    let significant = octets.iter().skip_while(|&&octet| octet == redundant);
+    if significant.clone().count() > 7 {
+        return if negative { i64::MIN } else { i64::MAX };
+    }
+    let start = if negative { -1 } else { 0 };
+    significant.fold(start, |value, &octet| value << 8 | i64::from(octet))
+}

@@ -1,0 +1,232 @@
+//! Public keys: what kind, how strong, and what can be signed with them.
+
+use super::der::{DerError, Reader, Tlv, tag};
+use super::oid::{self, Oid};
+
+/// The family of a public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyKind {
+    /// RSA, `rsaEncryption`.
+    Rsa,
+    /// RSA restricted to PSS, `id-RSASSA-PSS` (RFC 4055 §1.2).
+    RsaPss,
+    /// Elliptic curve, `id-ecPublicKey` (RFC 5480).
+    Ec,
+    /// DSA (RFC 3279 §2.3.2).
+    Dsa,
+    /// Ed25519 or Ed448 (RFC 8410).
+    EdDsa,
+    /// X25519 or X448: key agreement only (RFC 8410).
+    Xdh,
+    /// ML-DSA (RFC 9881).
+    MlDsa,
+    /// SLH-DSA (RFC 9909).
+    SlhDsa,
+    /// ML-KEM: encapsulation only (RFC 9935).
+    MlKem,
+    /// An algorithm this tool does not know.
+    Unknown,
+}
+
+impl KeyKind {
+    fn of(algorithm: Oid<'_>) -> Self {
+        match algorithm {
+            oid::RSA_ENCRYPTION => Self::Rsa,
+            oid::RSASSA_PSS => Self::RsaPss,
+            oid::EC_PUBLIC_KEY => Self::Ec,
+            oid::DSA => Self::Dsa,
+            oid::ED25519 | oid::ED448 => Self::EdDsa,
+            oid::X25519 | oid::X448 => Self::Xdh,
+            oid::ML_DSA_44 | oid::ML_DSA_65 | oid::ML_DSA_87 => Self::MlDsa,
+            oid::ML_KEM_512 | oid::ML_KEM_768 | oid::ML_KEM_1024 => Self::MlKem,
+            other if oid::is_slh_dsa(other) => Self::SlhDsa,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether the key can sign at all.
+    #[must_use]
+    pub fn can_sign(self) -> bool {
+        !matches!(self, Self::Xdh | Self::MlKem)
+    }
+
+    /// Whether the key is of a post-quantum algorithm.
+    #[must_use]
+    pub fn is_post_quantum(self) -> bool {
+        matches!(self, Self::MlDsa | Self::SlhDsa | Self::MlKem)
+    }
+}
+
+/// An algorithm identifier: its object identifier and its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Algorithm<'a> {
+    /// The content of the SEQUENCE: object identifier and parameters as they are encoded.
+    pub content: &'a [u8],
+    /// The algorithm.
+    pub oid: Oid<'a>,
+    /// The parameters, if there are any.
+    pub parameters: Option<Tlv<'a>>,
+}
+
+impl<'a> Algorithm<'a> {
+    /// Reads an AlgorithmIdentifier.
+    ///
+    /// # Errors
+    /// It does not start with an object identifier.
+    pub fn parse(sequence: &Tlv<'a>) -> Result<Self, DerError> {
+        let mut fields = sequence.children();
+        let oid = fields.expect(tag::OID, "an algorithm identifier without an OID")?;
+        let parameters = if fields.is_empty() { None } else { Some(fields.read()?) };
+        Ok(Self {
+            content: sequence.value(),
+            oid: Oid(oid.value()),
+            parameters,
+        })
+    }
+
+    /// The kind of key that makes signatures of this algorithm; none where it is not known.
+    #[must_use]
+    pub fn signer(&self) -> Option<KeyKind> {
+        match self.oid {
+            oid::MD2_WITH_RSA
+            | oid::MD5_WITH_RSA
+            | oid::SHA1_WITH_RSA
+            | oid::SHA224_WITH_RSA
+            | oid::SHA256_WITH_RSA
+            | oid::SHA384_WITH_RSA
+            | oid::SHA512_WITH_RSA => Some(KeyKind::Rsa),
+            oid::RSASSA_PSS => Some(KeyKind::RsaPss),
+            oid::ECDSA_WITH_SHA1
+            | oid::ECDSA_WITH_SHA224
+            | oid::ECDSA_WITH_SHA256
+            | oid::ECDSA_WITH_SHA384
+            | oid::ECDSA_WITH_SHA512 => Some(KeyKind::Ec),
+            oid::DSA_WITH_SHA1 | oid::DSA_WITH_SHA256 => Some(KeyKind::Dsa),
+            other => match KeyKind::of(other) {
+                kind @ (KeyKind::EdDsa | KeyKind::MlDsa | KeyKind::SlhDsa) => Some(kind),
+                _ => None,
+            },
+        }
+    }
+
+    /// The digest's strength against collisions in bits, where the algorithm has a digest.
+    #[must_use]
+    pub fn digest_strength(&self) -> Option<u32> {
+        match self.oid {
+            oid::MD5_WITH_RSA => Some(64),
+            oid::SHA1_WITH_RSA | oid::ECDSA_WITH_SHA1 => Some(80),
+            oid::SHA224_WITH_RSA | oid::ECDSA_WITH_SHA224 => Some(112),
+            oid::SHA256_WITH_RSA | oid::ECDSA_WITH_SHA256 => Some(128),
+            oid::SHA384_WITH_RSA | oid::ECDSA_WITH_SHA384 => Some(192),
+            oid::SHA512_WITH_RSA | oid::ECDSA_WITH_SHA512 => Some(256),
+            _ => None,
+        }
+    }
+}
+
+/// A SubjectPublicKeyInfo.
+#[derive(Clone, Copy, Debug)]
+pub struct PublicKey<'a> {
+    /// The whole structure as it is encoded.
+    pub spki: &'a [u8],
+    /// The key's algorithm.
+    pub algorithm: Algorithm<'a>,
+    /// The family of the algorithm.
+    pub kind: KeyKind,
+    /// The key itself: the BIT STRING without its count of unused bits.
+    pub bits: &'a [u8],
+}
+
+impl<'a> PublicKey<'a> {
+    /// Reads a SubjectPublicKeyInfo.
+    ///
+    /// # Errors
+    /// It is no sequence of an algorithm identifier and a BIT STRING.
+    pub fn parse(sequence: &Tlv<'a>) -> Result<Self, DerError> {
+        let mut fields = sequence.children();
+        let algorithm = fields.expect(tag::SEQUENCE, "a public key without an algorithm")?;
+        let algorithm = Algorithm::parse(&algorithm)?;
+        let bits = fields.expect(tag::BIT_STRING, "a public key without a BIT STRING")?;
+        Ok(Self {
+            spki: sequence.raw(),
+            algorithm,
+            kind: KeyKind::of(algorithm.oid),
+            bits: bits.value().get(1..).unwrap_or_default(),
+        })
+    }
+
+    /// The named curve of an EC key; none for other keys and for explicit parameters.
+    #[must_use]
+    pub fn curve(&self) -> Option<Oid<'a>> {
+        let parameters = self.algorithm.parameters?;
+        (self.kind == KeyKind::Ec && parameters.tag == tag::OID).then(|| Oid(parameters.value()))
+    }
+
+    /// The modulus of an RSA key, without leading zeros.
+    #[must_use]
+    pub fn rsa_modulus(&self) -> Option<&'a [u8]> {
+        if !matches!(self.kind, KeyKind::Rsa | KeyKind::RsaPss) {
+            return None;
+        }
+        let key = Reader::new(self.bits).read().ok()?;
+        let modulus = key.children().expect(tag::INTEGER, "a modulus").ok()?.value();
+        let zeros = modulus.iter().take_while(|&&octet| octet == 0).count();
+        Some(&modulus[zeros..])
+    }
+
+    /// The size of an RSA modulus in bits.
+    #[must_use]
+    pub fn rsa_bits(&self) -> Option<usize> {
+        let modulus = self.rsa_modulus()?;
+        let first = modulus.first()?;
+        Some(modulus.len() * 8 - first.leading_zeros() as usize)
+    }
+
+    /// The security strength in bits (SP 800-57 part 1, table 2), where it is known.
+    #[must_use]
+    pub fn strength(&self) -> Option<u32> {
+        match self.kind {
+            KeyKind::Rsa | KeyKind::RsaPss => Some(match self.rsa_bits()? {
+                ..1024 => 0,
+                1024..2048 => 80,
+                2048..3072 => 112,
+                3072..7680 => 128,
+                7680..15360 => 192,
+                _ => 256,
+            }),
+            KeyKind::Ec => match self.curve()? {
+                oid::P192 => Some(80),
+                oid::P224 => Some(112),
+                oid::P256 | oid::SECP256K1 | oid::BRAINPOOL_P256R1 => Some(128),
+                oid::P384 | oid::BRAINPOOL_P384R1 => Some(192),
+                oid::P521 | oid::BRAINPOOL_P512R1 => Some(256),
+                _ => None,
+            },
+            KeyKind::EdDsa if self.algorithm.oid == oid::ED25519 => Some(128),
+            KeyKind::EdDsa => Some(224),
+            KeyKind::MlDsa => match self.algorithm.oid {
+                oid::ML_DSA_44 => Some(128),
+                oid::ML_DSA_65 => Some(192),
+                _ => Some(256),
+            },
+            _ => None,
+        }
+    }
+
+    /// The key in a few words: `RSA 2048`, `P-256`, `Ed25519`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self.kind {
+            KeyKind::Rsa => match self.rsa_bits() {
+                Some(bits) => format!("RSA {bits}"),
+                None => "RSA".to_owned(),
+            },
+            KeyKind::Ec => match self.curve() {
+                Some(curve) => curve.name(),
+                None => "EC with explicit parameters".to_owned(),
+            },
+            _ => self.algorithm.oid.name(),
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Certificates: the raw DER, a decoded view of it, and the place of every field.
+
+pub mod der;
+pub mod extension;
+pub mod key;
+pub mod name;
+pub mod oid;
+pub mod time;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use der::{DerError, Reader, Tlv, tag};
+use extension::{Extension, KeyUsage, Values};
+use key::{Algorithm, PublicKey};
+use name::Name;
+use oid::Oid;
+use time::Time;
+
+/// A field of a certificate that a finding can point at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are those of RFC 5280 §4.1")]
+pub enum Field<'a> {
+    Certificate,
+    Version,
+    SerialNumber,
+    Issuer,
+    NotBefore,
+    NotAfter,
+    Subject,
+    SubjectPublicKeyInfo,
+    Extensions,
+    Extension(Oid<'a>),
+    SignatureAlgorithm,
+    SignatureValue,
+}
+
+impl Field<'_> {
+    /// The dotted path that reports use.
+    #[must_use]
+    pub fn path(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Certificate => "certificate",
+            Self::Version => "tbsCertificate.version",
+            Self::SerialNumber => "tbsCertificate.serialNumber",
+            Self::Issuer => "tbsCertificate.issuer",
+            Self::NotBefore => "tbsCertificate.validity.notBefore",
+            Self::NotAfter => "tbsCertificate.validity.notAfter",
+            Self::Subject => "tbsCertificate.subject",
+            Self::SubjectPublicKeyInfo => "tbsCertificate.subjectPublicKeyInfo",
+            Self::Extensions => "tbsCertificate.extensions",
+            Self::SignatureAlgorithm => "signatureAlgorithm",
+            Self::SignatureValue => "signatureValue",
+            Self::Extension(oid) => {
+                return Cow::Owned(format!("tbsCertificate.extensions.{}", oid.name()));
+            }
+        })
+    }
+}
+
+/// A problem that keeps a certificate from being read: the field and the byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The field in which reading stopped.
+    pub field: &'static str,
+    /// The byte, counted in the DER, and what is wrong there.
+    pub error: DerError,
+}
+
+/// A certificate, decoded as far as rules need it. It borrows the bytes of its block.
+#[derive(Clone, Debug)]
+pub struct Certificate<'a> {
+    /// The DER, without anything that follows it in its block.
+    pub der: &'a [u8],
+    /// TBSCertificate: what the signature covers.
+    pub tbs: &'a [u8],
+    /// The version as the standard counts: 1, 2 or 3 (other numbers as they are encoded, plus one).
+    pub version: u32,
+    /// The serial number's content octets.
+    pub serial: &'a [u8],
+    /// The issuer's name.
+    pub issuer: Name<'a>,
+    /// notBefore; none where it is no date.
+    pub not_before: Option<Time>,
+    /// notAfter; none where it is no date.
+    pub not_after: Option<Time>,
+    /// The two dates as they are encoded.
+    pub validity: [Tlv<'a>; 2],
+    /// The subject's name.
+    pub subject: Name<'a>,
+    /// The public key.
+    pub key: PublicKey<'a>,
+    /// The extensions in their order.
+    pub extensions: Vec<Extension<'a>>,
+    /// The decoded values of the extensions.
+    pub values: Values<'a>,
+    /// signatureAlgorithm, outside TBSCertificate.
+    pub signature_algorithm: Algorithm<'a>,
+    /// The signature: the BIT STRING without its count of unused bits.
+    pub signature: &'a [u8],
+    places: Places,
+}
+
+#[derive(Clone, Debug)]
+struct Places {
+    version: Option<Range<usize>>,
+    serial: Range<usize>,
+    issuer: Range<usize>,
+    subject: Range<usize>,
+    key: Range<usize>,
+    extensions: Option<Range<usize>>,
+    signature_algorithm: Range<usize>,
+    signature: Range<usize>,
+}
+
+/// Names the field that a step of the walk was in.
+trait InField<T> {
+    fn in_field(self, field: &'static str) -> Result<T, Unreadable>;
+}
+
+impl<T> InField<T> for Result<T, DerError> {
+    fn in_field(self, field: &'static str) -> Result<T, Unreadable> {
+        self.map_err(|error| Unreadable { field, error })
+    }
+}
+
+impl<'a> Certificate<'a> {
+    /// Reads the certificate at the start of `block`; what follows it is not looked at.
+    ///
+    /// # Errors
+    /// Structure that DER does not allow, up to the signature. Dates that are no dates and
+    /// extensions whose values do not decode are no errors: the rest is still of use.
+    pub fn parse(block: &'a [u8]) -> Result<Self, Unreadable> {
+        let whole = Reader::new(block)
+            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
+            .in_field("certificate")?;
+        let mut outer = whole.children();
+        let tbs = outer
+            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
+            .in_field("tbsCertificate")?;
+        let algorithm_tlv = outer
+            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
+            .in_field("signatureAlgorithm")?;
+        let signature_tlv = outer
+            .expect(tag::BIT_STRING, "it is not a BIT STRING")
+            .in_field("signatureValue")?;
+
+        let mut fields = tbs.children();
+        let version_tlv = fields.optional(0xa0).in_field("tbsCertificate.version")?;
+        let version = match version_tlv {
+            None => 1,
+            Some(explicit) => {
+                let number = explicit
+                    .children()
+                    .expect(tag::INTEGER, "it is not an INTEGER")
+                    .in_field("tbsCertificate.version")?;
+                number
+                    .value()
+                    .iter()
+                    .fold(0_u32, |sum, &octet| sum.saturating_mul(256).saturating_add(octet.into()))
+                    .saturating_add(1)
+            }
+        };
+        let serial = fields
+            .expect(tag::INTEGER, "it is not an INTEGER")
+            .in_field("tbsCertificate.serialNumber")?;
+        fields
+            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
+            .in_field("tbsCertificate.signature")?;
+        let issuer_tlv = fields
+            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
+            .in_field("tbsCertificate.issuer")?;
+        let validity = fields
+            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
+            .in_field("tbsCertificate.validity")?;
+        let mut dates = validity.children();
+        let not_before = dates.read().in_field("tbsCertificate.validity.notBefore")?;
+        let not_after = dates.read().in_field("tbsCertificate.validity.notAfter")?;
+        let subject_tlv = fields
+            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
+            .in_field("tbsCertificate.subject")?;
+        let key_tlv = fields
+            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
+            .in_field("tbsCertificate.subjectPublicKeyInfo")?;
+
+        let mut extensions = Vec::new();
+        let mut extensions_range = None;
+        while !fields.is_empty() {
+            let field = fields.read().in_field("tbsCertificate")?;
+            // [1] and [2] are the unique identifiers, [3] the extensions.
+            if field.tag == 0xa3 {
+                extensions_range = Some(field.range());
+                let list = field
+                    .children()
+                    .expect(tag::SEQUENCE, "it is not a SEQUENCE")
+                    .in_field("tbsCertificate.extensions")?;
+                let mut list = list.children();
+                while !list.is_empty() {
+                    let extension = list
+                        .expect(tag::SEQUENCE, "an extension is not a SEQUENCE")
+                        .and_then(Extension::parse)
+                        .in_field("tbsCertificate.extensions")?;
+                    extensions.push(extension);
+                }
+            }
+        }
+
+        Ok(Self {
+            der: whole.raw(),
+            tbs: tbs.raw(),
+            version,
+            serial: serial.value(),
+            issuer: Name::parse(&issuer_tlv).in_field("tbsCertificate.issuer")?,
+            not_before: Time::parse(&not_before),
+            not_after: Time::parse(&not_after),
+            validity: [not_before, not_after],
+            subject: Name::parse(&subject_tlv).in_field("tbsCertificate.subject")?,
+            key: PublicKey::parse(&key_tlv).in_field("tbsCertificate.subjectPublicKeyInfo")?,
+            values: Values::decode(&extensions),
+            extensions,
+            signature_algorithm: Algorithm::parse(&algorithm_tlv).in_field("signatureAlgorithm")?,
+            signature: signature_tlv.value().get(1..).unwrap_or_default(),
+            places: Places {
+                version: version_tlv.map(|tlv| tlv.range()),
+                serial: serial.range(),
+                issuer: issuer_tlv.range(),
+                subject: subject_tlv.range(),
+                key: key_tlv.range(),
+                extensions: extensions_range,
+                signature_algorithm: algorithm_tlv.range(),
+                signature: signature_tlv.range(),
+            },
+        })
+    }
+
+    /// The bytes of a field in the DER; the whole certificate where the field is absent.
+    #[must_use]
+    pub fn range(&self, field: Field<'_>) -> Range<usize> {
+        let range = match field {
+            Field::Certificate => None,
+            Field::Version => self.places.version.clone(),
+            Field::SerialNumber => Some(self.places.serial.clone()),
+            Field::Issuer => Some(self.places.issuer.clone()),
+            Field::NotBefore => Some(self.validity[0].range()),
+            Field::NotAfter => Some(self.validity[1].range()),
+            Field::Subject => Some(self.places.subject.clone()),
+            Field::SubjectPublicKeyInfo => Some(self.places.key.clone()),
+            Field::Extensions => self.places.extensions.clone(),
+            Field::Extension(oid) => self
+                .extension(oid)
+                .map(|extension| extension.tlv.range())
+                .or_else(|| self.places.extensions.clone()),
+            Field::SignatureAlgorithm => Some(self.places.signature_algorithm.clone()),
+            Field::SignatureValue => Some(self.places.signature.clone()),
+        };
+        range.unwrap_or(0..self.der.len())
+    }
+
+    /// The first extension with this identifier.
+    #[must_use]
+    pub fn extension(&self, oid: Oid<'_>) -> Option<&Extension<'a>> {
+        self.extensions.iter().find(|extension| extension.oid == oid)
+    }
+
+    /// Whether subject and issuer are the same name by RFC 5280 §7.1.
+    #[must_use]
+    pub fn is_self_issued(&self) -> bool {
+        self.subject.raw == self.issuer.raw
+            || self.subject.comparison_key() == self.issuer.comparison_key()
+    }
+
+    /// Whether basicConstraints says that this is a CA.
+    #[must_use]
+    pub fn says_ca(&self) -> bool {
+        self.values.basic_constraints.is_some_and(|constraints| constraints.ca)
+    }
+
+    /// Whether keyUsage has this bit; none without keyUsage.
+    #[must_use]
+    pub fn has_usage(&self, bit: u32) -> Option<bool> {
+        self.values.key_usage.map(|usage: KeyUsage| usage.has(bit))
+    }
+
+    /// Whether extKeyUsage lists this purpose; none without extKeyUsage.
+    #[must_use]
+    pub fn has_purpose(&self, purpose: Oid<'_>) -> Option<bool> {
+        let purposes = self.values.extended_key_usage.as_ref()?;
+        Some(purposes.contains(&purpose))
+    }
+
+    /// Whether the certificate is within its dates at `time`; false where a date is unreadable.
+    #[must_use]
+    pub fn is_valid_at(&self, time: Time) -> bool {
+        self.not_before.is_some_and(|date| date <= time) && self.not_after.is_some_and(|date| time <= date)
+    }
+}
+
+/// Octets as lower-case hexadecimal, with a colon between them: `a1:b2:c3`.
+#[must_use]
+pub fn hex(octets: &[u8]) -> String {
+    let pairs: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+    pairs.join(":")
+}

@@ -1,0 +1,178 @@
+//! Distinguished names: display, and comparison by RFC 5280 §7.1.
+
+use std::fmt;
+
+use super::der::{DerError, Tlv, tag};
+use super::oid::{self, Oid};
+
+/// One attribute of a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute<'a> {
+    /// The attribute's type.
+    pub oid: Oid<'a>,
+    /// The tag of its value.
+    pub tag: u8,
+    /// The content octets of its value.
+    pub value: &'a [u8],
+}
+
+impl Attribute<'_> {
+    /// The value as text, where its type is a string that decodes.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        match self.tag {
+            tag::UTF8_STRING => String::from_utf8(self.value.to_vec()).ok(),
+            tag::PRINTABLE_STRING | tag::IA5_STRING => self
+                .value
+                .is_ascii()
+                .then(|| self.value.iter().map(|&byte| char::from(byte)).collect()),
+            // T.61 is treated as Latin-1, as every implementation does.
+            tag::TELETEX_STRING => Some(self.value.iter().map(|&byte| char::from(byte)).collect()),
+            tag::BMP_STRING if self.value.len() % 2 == 0 => {
+                let units = self.value.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+                char::decode_utf16(units).collect::<Result<_, _>>().ok()
+            }
+            tag::UNIVERSAL_STRING if self.value.len() % 4 == 0 => self
+                .value
+                .chunks_exact(4)
+                .map(|four| char::from_u32(u32::from_be_bytes([four[0], four[1], four[2], four[3]])))
+                .collect(),
+            _ => None,
+        }
+    }
+}
+
+/// A distinguished name.
+#[derive(Clone, Debug)]
+pub struct Name<'a> {
+    /// The whole name as it is encoded, its SEQUENCE header included.
+    pub raw: &'a [u8],
+    /// The relative distinguished names in the order of the encoding.
+    pub rdns: Vec<Vec<Attribute<'a>>>,
+}
+
+impl<'a> Name<'a> {
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// It is no sequence of sets of type and value pairs.
+    pub fn parse(name: &Tlv<'a>) -> Result<Self, DerError> {
+        let mut rdns = Vec::new();
+        let mut sets = name.children();
+        while !sets.is_empty() {
+            let set = sets.expect(tag::SET, "an RDN is not a SET")?;
+            let mut pairs = set.children();
+            let mut rdn = Vec::new();
+            while !pairs.is_empty() {
+                let pair = pairs.expect(tag::SEQUENCE, "an attribute is not a SEQUENCE")?;
+                let mut fields = pair.children();
+                let oid = fields.expect(tag::OID, "an attribute has no type")?;
+                let value = fields.read()?;
+                rdn.push(Attribute {
+                    oid: Oid(oid.value()),
+                    tag: value.tag,
+                    value: value.value(),
+                });
+            }
+            rdns.push(rdn);
+        }
+        Ok(Self { raw: name.raw(), rdns })
+    }
+
+    /// Whether the name has no attribute.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rdns.iter().all(Vec::is_empty)
+    }
+
+    /// Every attribute of this type, in order.
+    pub fn attributes<'s>(&'s self, oid: Oid<'s>) -> impl Iterator<Item = &'s Attribute<'a>> + 's {
+        self.rdns
+            .iter()
+            .flatten()
+            .filter(move |attribute| attribute.oid == oid)
+    }
+
+    /// A form that is equal exactly for names that RFC 5280 §7.1 calls equal.
+    ///
+    /// String types do not count, nor does case, nor the amount of white space; RDNs are sets.
+    /// Values that are no strings compare by their octets.
+    #[must_use]
+    pub fn comparison_key(&self) -> Vec<u8> {
+        let mut key = Vec::with_capacity(self.raw.len());
+        for rdn in &self.rdns {
+            let mut attributes: Vec<Vec<u8>> = rdn.iter().map(attribute_key).collect();
+            attributes.sort();
+            key.push(b'{');
+            for attribute in attributes {
+                key.extend((attribute.len() as u64).to_be_bytes());
+                key.extend(attribute);
+            }
+            key.push(b'}');
+        }
+        key
+    }
+}
+
+fn attribute_key(attribute: &Attribute<'_>) -> Vec<u8> {
+    let mut key = vec![u8::try_from(attribute.oid.0.len()).unwrap_or(u8::MAX)];
+    key.extend(attribute.oid.0);
+    if let Some(text) = attribute.text() {
+        key.push(0);
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        key.extend(words.join(" ").into_bytes());
+    } else {
+        key.push(attribute.tag);
+        key.extend(attribute.value);
+    }
+    key
+}
+
+impl fmt::Display for Name<'_> {
+    /// Writes the name as RFC 4514 does: the last RDN first, specials escaped.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("(empty name)");
+        }
+        for (index, rdn) in self.rdns.iter().rev().enumerate() {
+            if index > 0 {
+                f.write_str(",")?;
+            }
+            for (index, attribute) in rdn.iter().enumerate() {
+                if index > 0 {
+                    f.write_str("+")?;
+                }
+                write!(f, "{}=", attribute.oid.name())?;
+                match attribute.text() {
+                    Some(text) => write_escaped(f, &text)?,
+                    None => {
+                        f.write_str("#")?;
+                        attribute.value.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Escapes by RFC 4514 §2.4; control characters are left to the report, which shows none raw.
+fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let last = text.chars().count().saturating_sub(1);
+    for (index, character) in text.chars().enumerate() {
+        let special = matches!(character, '"' | '+' | ',' | ';' | '<' | '>' | '\\')
+            || (index == 0 && matches!(character, ' ' | '#'))
+            || (index == last && character == ' ');
+        if special {
+            f.write_str("\\")?;
+        }
+        write!(f, "{character}")?;
+    }
+    Ok(())
+}
+
+/// The text of the last commonName, if there is one.
+#[must_use]
+pub fn common_name(name: &Name<'_>) -> Option<String> {
+    name.attributes(oid::COMMON_NAME).last().and_then(Attribute::text)
+}

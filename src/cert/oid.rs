@@ -1,0 +1,176 @@
+//! Object identifiers as they stand in DER, and the names of those that matter here.
+
+use std::fmt;
+
+/// An object identifier, as its content octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Oid<'a>(pub &'a [u8]);
+
+impl fmt::Display for Oid<'_> {
+    /// Writes dotted decimal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut arc: u128 = 0;
+        let mut first = true;
+        for &octet in self.0 {
+            // A component over 121 bits keeps its low bits: display only, never compared.
+            arc = (arc << 7) | u128::from(octet & 0x7f);
+            if octet & 0x80 == 0 {
+                if first {
+                    let top = (arc / 40).min(2);
+                    write!(f, "{top}.{}", arc - top * 40)?;
+                    first = false;
+                } else {
+                    write!(f, ".{arc}")?;
+                }
+                arc = 0;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Oid<'_> {
+    /// The identifier's usual name, or dotted decimal.
+    #[must_use]
+    pub fn name(self) -> String {
+        NAMES
+            .iter()
+            .find(|(oid, _)| *oid == self.0)
+            .map_or_else(|| self.to_string(), |(_, name)| (*name).to_owned())
+    }
+
+    /// Whether this tool knows a name for it.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        NAMES.iter().any(|(oid, _)| *oid == self.0)
+    }
+}
+
+macro_rules! oids {
+    ($($constant:ident = $bytes:expr, $name:expr;)*) => {
+        $(#[doc = concat!("`", $name, "`")] pub const $constant: Oid<'static> = Oid(&$bytes);)*
+        static NAMES: &[(&[u8], &str)] = &[$((&$bytes, $name)),*];
+    };
+}
+
+oids! {
+    COMMON_NAME = [0x55, 4, 3], "CN";
+    SURNAME = [0x55, 4, 4], "SN";
+    SERIAL_NUMBER = [0x55, 4, 5], "serialNumber";
+    COUNTRY = [0x55, 4, 6], "C";
+    LOCALITY = [0x55, 4, 7], "L";
+    STATE = [0x55, 4, 8], "ST";
+    STREET = [0x55, 4, 9], "STREET";
+    ORGANIZATION = [0x55, 4, 10], "O";
+    ORGANIZATIONAL_UNIT = [0x55, 4, 11], "OU";
+    TITLE = [0x55, 4, 12], "title";
+    GIVEN_NAME = [0x55, 4, 42], "GN";
+    DN_QUALIFIER = [0x55, 4, 46], "dnQualifier";
+    ORGANIZATION_IDENTIFIER = [0x55, 4, 97], "organizationIdentifier";
+    EMAIL_ADDRESS = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1], "emailAddress";
+    DOMAIN_COMPONENT = [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25], "DC";
+    USER_ID = [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 1], "UID";
+
+    SUBJECT_DIRECTORY_ATTRIBUTES = [0x55, 0x1d, 9], "subjectDirectoryAttributes";
+    SUBJECT_KEY_IDENTIFIER = [0x55, 0x1d, 14], "subjectKeyIdentifier";
+    KEY_USAGE = [0x55, 0x1d, 15], "keyUsage";
+    SUBJECT_ALT_NAME = [0x55, 0x1d, 17], "subjectAltName";
+    ISSUER_ALT_NAME = [0x55, 0x1d, 18], "issuerAltName";
+    BASIC_CONSTRAINTS = [0x55, 0x1d, 19], "basicConstraints";
+    NAME_CONSTRAINTS = [0x55, 0x1d, 30], "nameConstraints";
+    CRL_DISTRIBUTION_POINTS = [0x55, 0x1d, 31], "cRLDistributionPoints";
+    CERTIFICATE_POLICIES = [0x55, 0x1d, 32], "certificatePolicies";
+    POLICY_MAPPINGS = [0x55, 0x1d, 33], "policyMappings";
+    AUTHORITY_KEY_IDENTIFIER = [0x55, 0x1d, 35], "authorityKeyIdentifier";
+    POLICY_CONSTRAINTS = [0x55, 0x1d, 36], "policyConstraints";
+    EXTENDED_KEY_USAGE = [0x55, 0x1d, 37], "extKeyUsage";
+    FRESHEST_CRL = [0x55, 0x1d, 46], "freshestCRL";
+    INHIBIT_ANY_POLICY = [0x55, 0x1d, 54], "inhibitAnyPolicy";
+    NO_REV_AVAIL = [0x55, 0x1d, 56], "noRevAvail";
+    AUTHORITY_INFO_ACCESS = [0x2b, 6, 1, 5, 5, 7, 1, 1], "authorityInfoAccess";
+    SUBJECT_INFO_ACCESS = [0x2b, 6, 1, 5, 5, 7, 1, 11], "subjectInfoAccess";
+    TLS_FEATURE = [0x2b, 6, 1, 5, 5, 7, 1, 24], "tlsFeature";
+    OCSP_ACCESS = [0x2b, 6, 1, 5, 5, 7, 0x30, 1], "ocsp";
+
+    ANY_EXTENDED_KEY_USAGE = [0x55, 0x1d, 37, 0], "anyExtendedKeyUsage";
+    SERVER_AUTH = [0x2b, 6, 1, 5, 5, 7, 3, 1], "serverAuth";
+    CLIENT_AUTH = [0x2b, 6, 1, 5, 5, 7, 3, 2], "clientAuth";
+    CODE_SIGNING = [0x2b, 6, 1, 5, 5, 7, 3, 3], "codeSigning";
+    EMAIL_PROTECTION = [0x2b, 6, 1, 5, 5, 7, 3, 4], "emailProtection";
+    IPSEC_END_SYSTEM = [0x2b, 6, 1, 5, 5, 7, 3, 5], "ipsecEndSystem";
+    IPSEC_TUNNEL = [0x2b, 6, 1, 5, 5, 7, 3, 6], "ipsecTunnel";
+    IPSEC_USER = [0x2b, 6, 1, 5, 5, 7, 3, 7], "ipsecUser";
+    TIME_STAMPING = [0x2b, 6, 1, 5, 5, 7, 3, 8], "timeStamping";
+    OCSP_SIGNING = [0x2b, 6, 1, 5, 5, 7, 3, 9], "OCSPSigning";
+    EAP_OVER_PPP = [0x2b, 6, 1, 5, 5, 7, 3, 13], "eapOverPPP";
+    EAP_OVER_LAN = [0x2b, 6, 1, 5, 5, 7, 3, 14], "eapOverLAN";
+    IPSEC_IKE = [0x2b, 6, 1, 5, 5, 7, 3, 17], "ipsecIKE";
+    SSH_CLIENT = [0x2b, 6, 1, 5, 5, 7, 3, 21], "secureShellClient";
+    SSH_SERVER = [0x2b, 6, 1, 5, 5, 7, 3, 22], "secureShellServer";
+    DOCUMENT_SIGNING = [0x2b, 6, 1, 5, 5, 7, 3, 36], "documentSigning";
+    SMARTCARD_LOGON = [0x2b, 6, 1, 4, 1, 0x82, 0x37, 20, 2, 2], "smartcardLogon";
+    PKINIT_CLIENT = [0x2b, 6, 1, 5, 2, 3, 4], "pkinitClientAuth";
+    PKINIT_KDC = [0x2b, 6, 1, 5, 2, 3, 5], "pkinitKDC";
+
+    RSA_ENCRYPTION = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1], "rsaEncryption";
+    MD2_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2], "md2WithRSAEncryption";
+    MD5_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4], "md5WithRSAEncryption";
+    SHA1_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5], "sha1WithRSAEncryption";
+    MGF1 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 8], "mgf1";
+    RSASSA_PSS = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10], "rsassaPss";
+    SHA256_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11], "sha256WithRSAEncryption";
+    SHA384_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 12], "sha384WithRSAEncryption";
+    SHA512_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 13], "sha512WithRSAEncryption";
+    SHA224_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 14], "sha224WithRSAEncryption";
+    EC_PUBLIC_KEY = [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1], "ecPublicKey";
+    ECDSA_WITH_SHA1 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1], "ecdsa-with-SHA1";
+    ECDSA_WITH_SHA224 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1], "ecdsa-with-SHA224";
+    ECDSA_WITH_SHA256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2], "ecdsa-with-SHA256";
+    ECDSA_WITH_SHA384 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3], "ecdsa-with-SHA384";
+    ECDSA_WITH_SHA512 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4], "ecdsa-with-SHA512";
+    P192 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 1], "P-192";
+    P224 = [0x2b, 0x81, 4, 0, 33], "P-224";
+    P256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7], "P-256";
+    P384 = [0x2b, 0x81, 4, 0, 34], "P-384";
+    P521 = [0x2b, 0x81, 4, 0, 35], "P-521";
+    SECP256K1 = [0x2b, 0x81, 4, 0, 10], "secp256k1";
+    BRAINPOOL_P256R1 = [0x2b, 0x24, 3, 3, 2, 8, 1, 1, 7], "brainpoolP256r1";
+    BRAINPOOL_P384R1 = [0x2b, 0x24, 3, 3, 2, 8, 1, 1, 11], "brainpoolP384r1";
+    BRAINPOOL_P512R1 = [0x2b, 0x24, 3, 3, 2, 8, 1, 1, 13], "brainpoolP512r1";
+    DSA = [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1], "DSA";
+    DSA_WITH_SHA1 = [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3], "dsa-with-SHA1";
+    DSA_WITH_SHA256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 2], "dsa-with-SHA256";
+    X25519 = [0x2b, 0x65, 110], "X25519";
+    X448 = [0x2b, 0x65, 111], "X448";
+    ED25519 = [0x2b, 0x65, 112], "Ed25519";
+    ED448 = [0x2b, 0x65, 113], "Ed448";
+    SHA1 = [0x2b, 0x0e, 3, 2, 26], "SHA-1";
+    SHA256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1], "SHA-256";
+    SHA384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 2], "SHA-384";
+    SHA512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3], "SHA-512";
+    SHA224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 4], "SHA-224";
+    ML_DSA_44 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17], "ML-DSA-44";
+    ML_DSA_65 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 18], "ML-DSA-65";
+    ML_DSA_87 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 19], "ML-DSA-87";
+    ML_KEM_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 4, 1], "ML-KEM-512";
+    ML_KEM_768 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 4, 2], "ML-KEM-768";
+    ML_KEM_1024 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 4, 3], "ML-KEM-1024";
+}
+
+/// Whether the identifier names an SLH-DSA parameter set (RFC 9909 §3: arcs 20 to 31).
+#[must_use]
+pub fn is_slh_dsa(oid: Oid<'_>) -> bool {
+    matches!(oid.0, [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 20..=31])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dotted_decimal() {
+        assert_eq!(Oid(RSA_ENCRYPTION.0).to_string(), "1.2.840.113549.1.1.1");
+        assert_eq!(Oid(&[0x88, 0x37]).to_string(), "2.999");
+        assert_eq!(CLIENT_AUTH.name(), "clientAuth");
+    }
+}

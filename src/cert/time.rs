@@ -1,0 +1,131 @@
+//! Points in time: as certificates encode them, and as reports show them.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use super::der::{Tlv, tag};
+
+/// Seconds in a day.
+pub const DAY: i64 = 86_400;
+
+/// A moment, in seconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub i64);
+
+/// 9999-12-31T23:59:59Z, which RFC 5280 §4.1.2.5 gives to certificates without an end.
+pub const NO_EXPIRY: Time = Time(253_402_300_799);
+
+impl fmt::Display for Time {
+    /// Writes RFC 3339 in UTC, to the second.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Timestamp::from_second(self.0) {
+            Ok(timestamp) => write!(f, "{timestamp}"),
+            // Outside jiff's years -9999..9999 by a time zone's width.
+            Err(_) => write!(f, "{}s since 1970", self.0),
+        }
+    }
+}
+
+impl Time {
+    /// How far this is from `now`, in whole days: `in 12 days`, `3 days ago`, `today`.
+    #[must_use]
+    pub fn relative_to(self, now: Self) -> String {
+        let days = (self.0 - now.0).abs() / DAY;
+        let unit = if days == 1 { "day" } else { "days" };
+        match (days, self >= now) {
+            (0, true) => "in less than a day".to_owned(),
+            (0, false) => "less than a day ago".to_owned(),
+            (_, true) => format!("in {days} {unit}"),
+            (_, false) => format!("{days} {unit} ago"),
+        }
+    }
+
+    /// Reads a UTCTime or GeneralizedTime, also where it is not in the form that RFC 5280 wants:
+    /// without seconds, with a fraction, or with an offset. None where it is no date.
+    #[must_use]
+    pub fn parse(time: &Tlv<'_>) -> Option<Self> {
+        let text = std::str::from_utf8(time.value()).ok()?;
+        let (year, rest) = match time.tag {
+            tag::UTC_TIME => {
+                let short: i16 = digits(text.get(..2)?)?;
+                // RFC 5280 §4.1.2.5.1: 50 and above is the twentieth century.
+                let century = if short >= 50 { 1900 } else { 2000 };
+                (century + short, text.get(2..)?)
+            }
+            tag::GENERALIZED_TIME => (digits(text.get(..4)?)?, text.get(4..)?),
+            _ => return None,
+        };
+        let month = digits(rest.get(..2)?)?;
+        let day = digits(rest.get(2..4)?)?;
+        let hour = digits(rest.get(4..6)?)?;
+        let minute = digits(rest.get(6..8)?)?;
+        let mut rest = rest.get(8..)?;
+        let mut second = 0;
+        if let Some(two) = rest.get(..2).and_then(digits) {
+            second = two;
+            rest = &rest[2..];
+        }
+        if let Some(fraction) = rest.strip_prefix(['.', ',']) {
+            rest = fraction.trim_start_matches(|character: char| character.is_ascii_digit());
+        }
+        let offset = match rest.split_at_checked(1)? {
+            ("Z", "") => 0,
+            (sign @ ("+" | "-"), offset) if offset.len() == 4 => {
+                let hours: i64 = digits(&offset[..2])?;
+                let minutes: i64 = digits(&offset[2..])?;
+                let seconds = hours * 3600 + minutes * 60;
+                if sign == "+" { seconds } else { -seconds }
+            }
+            _ => return None,
+        };
+        let civil = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
+        let timestamp = TimeZone::UTC.to_timestamp(civil).ok()?;
+        Some(Self(timestamp.as_second() - offset))
+    }
+}
+
+fn digits<T: std::str::FromStr>(text: &str) -> Option<T> {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::der::Reader;
+    use super::*;
+
+    fn parse(tag: u8, text: &str) -> Option<String> {
+        let mut der = vec![tag, u8::try_from(text.len()).unwrap()];
+        der.extend(text.as_bytes());
+        let tlv = Reader::new(&der).read().unwrap();
+        Time::parse(&tlv).map(|time| time.to_string())
+    }
+
+    #[test]
+    fn both_types_and_the_century() {
+        assert_eq!(parse(tag::UTC_TIME, "490101000000Z").as_deref(), Some("2049-01-01T00:00:00Z"));
+        assert_eq!(parse(tag::UTC_TIME, "500101000000Z").as_deref(), Some("1950-01-01T00:00:00Z"));
+        assert_eq!(parse(tag::GENERALIZED_TIME, "99991231235959Z"), Some(NO_EXPIRY.to_string()));
+    }
+
+    #[test]
+    fn unusual_forms_still_give_the_moment() {
+        assert_eq!(parse(tag::UTC_TIME, "2601010000Z").as_deref(), Some("2026-01-01T00:00:00Z"));
+        assert_eq!(
+            parse(tag::GENERALIZED_TIME, "20260101000000.5+0100").as_deref(),
+            Some("2025-12-31T23:00:00Z")
+        );
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        assert_eq!(parse(tag::UTC_TIME, "260230000000Z"), None);
+        assert_eq!(parse(tag::UTC_TIME, "yyyy"), None);
+        assert_eq!(parse(tag::UTC_TIME, "260101000000"), None);
+    }
+}

@@ -1,0 +1,304 @@
+//! rustls: the verdict of rustls-webpki itself, as `WebPkiClientVerifier` calls it.
+//!
+//! The bundle is read as rustls-pki-types reads PEM, every certificate in it that rustls-webpki can
+//! read is a trust anchor, and what it cannot read is left out (`RootCertStore::add_parsable_certificates`).
+//! Source: rustls 0.23 `src/webpki/client_verifier.rs` and `src/webpki/mod.rs`.
+
+use std::time::Duration;
+
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
+use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath, anchor_from_trusted_cert};
+
+use super::{Model, Outcome, Verdict, Verifier};
+use crate::analysis::{Analysis, CertificateId, Client};
+use crate::source::Role;
+
+/// The rustls verifier.
+#[derive(Debug)]
+pub(crate) struct Rustls;
+
+impl Model for Rustls {
+    fn judge(&self, analysis: &Analysis<'_>, index: usize, client: &Client) -> Verdict {
+        let verdict = |outcome, text: String, explanation: String, path, causes| Verdict {
+            verifier: Verifier::Rustls,
+            version: "rustls-webpki 0.103",
+            client: index,
+            outcome,
+            code: None,
+            text,
+            explanation,
+            path,
+            causes,
+        };
+        let trusted = read_bundle(analysis);
+        let anchors: Vec<TrustAnchor<'_>> = trusted.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
+        if anchors.is_empty() {
+            return verdict(
+                Outcome::ConfigRefused,
+                "no usable trust anchor".to_owned(),
+                "rustls finds no certificate in the bundle that it can read, so no client verifier can be built".to_owned(),
+                Vec::new(),
+                NO_ANCHOR,
+            );
+        }
+        let presented: Vec<CertificateDer<'_>> = client
+            .certificates
+            .iter()
+            .map(|id| CertificateDer::from(analysis.certificate(*id).der))
+            .collect();
+        let Some((end_entity, intermediates)) = presented.split_first() else {
+            return verdict(
+                Outcome::Reject,
+                "peer sent no certificates".to_owned(),
+                "the client has no certificate to send".to_owned(),
+                Vec::new(),
+                NO_CERTIFICATE,
+            );
+        };
+        match verify(end_entity, intermediates, &anchors, analysis) {
+            Ok(path) => verdict(Outcome::Accept, String::new(), String::new(), path, &[]),
+            Err(error) => {
+                let (explanation, causes) = explain(&error);
+                verdict(
+                    Outcome::Reject,
+                    format!("invalid peer certificate: {}", rustls_text(&error)),
+                    explanation.to_owned(),
+                    Vec::new(),
+                    causes,
+                )
+            }
+        }
+    }
+}
+
+/// The bundle as rustls-pki-types reads it; reading a source ends at its first PEM error.
+fn read_bundle(analysis: &Analysis<'_>) -> Vec<CertificateDer<'static>> {
+    let sources = analysis.inputs_with(Role::Bundle);
+    sources
+        .flat_map(|input| CertificateDer::pem_slice_iter(&analysis.source(input).bytes).map_while(Result::ok))
+        .collect()
+}
+
+fn verify(
+    end_entity: &CertificateDer<'_>,
+    intermediates: &[CertificateDer<'_>],
+    anchors: &[TrustAnchor<'_>],
+    analysis: &Analysis<'_>,
+) -> Result<Vec<CertificateId>, Error> {
+    let end_entity = EndEntityCert::try_from(end_entity)?;
+    let seconds = u64::try_from(analysis.settings.at.0).unwrap_or(0);
+    let path = end_entity.verify_for_usage(
+        webpki::ALL_VERIFICATION_ALGS,
+        anchors,
+        intermediates,
+        UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
+        KeyUsage::client_auth(),
+        None,
+        None,
+    )?;
+    Ok(certificates_of(&path, analysis))
+}
+
+/// The certificates of a path that webpki found. An anchor has no DER: name and key identify it.
+fn certificates_of(path: &VerifiedPath<'_>, analysis: &Analysis<'_>) -> Vec<CertificateId> {
+    let by_der = |der: &[u8]| analysis.distinct().find(|id| analysis.certificate(*id).der == der);
+    let anchor = path.anchor();
+    let is_anchor = |id: &CertificateId| {
+        let certificate = analysis.certificate(*id);
+        // webpki keeps the contents without the outer SEQUENCE header.
+        analysis.in_bundle(*id)
+            && certificate.subject.raw.ends_with(&anchor.subject)
+            && certificate.key.spki.ends_with(&anchor.subject_public_key_info)
+    };
+    by_der(&path.end_entity().der())
+        .into_iter()
+        .chain(path.intermediate_certificates().filter_map(|certificate| by_der(&certificate.der())))
+        .chain(analysis.distinct().find(is_anchor))
+        .collect()
+}
+
+/// What rustls logs for an error: its `CertificateError` as text (rustls 0.23 `src/error.rs`).
+fn rustls_text(error: &Error) -> String {
+    match error {
+        Error::BadDer | Error::BadDerTime | Error::TrailingData(_) => "BadEncoding".to_owned(),
+        Error::UnknownIssuer => "UnknownIssuer".to_owned(),
+        Error::InvalidSignatureForPublicKey => "BadSignature".to_owned(),
+        Error::InvalidCertValidity => "Expired".to_owned(),
+        Error::CertExpired { time, not_after } => format!(
+            "certificate expired: verification time {} (UNIX), but certificate is not valid after {} ({} seconds ago)",
+            time.as_secs(),
+            not_after.as_secs(),
+            time.as_secs().saturating_sub(not_after.as_secs())
+        ),
+        Error::CertNotValidYet { time, not_before } => format!(
+            "certificate not valid yet: verification time {} (UNIX), but certificate is not valid before {} ({} seconds in future)",
+            time.as_secs(),
+            not_before.as_secs(),
+            not_before.as_secs().saturating_sub(time.as_secs())
+        ),
+        Error::RequiredEkuNotFoundContext(context) => {
+            let present: Vec<String> = context.present.iter().map(|purpose| purpose_text(purpose)).collect();
+            let allows = if present.is_empty() {
+                String::new()
+            } else {
+                format!(", allows {}", present.join(", "))
+            };
+            format!("certificate does not allow extended key usage for client authentication{allows}")
+        }
+        other => format!("Other(OtherError({other:?}))"),
+    }
+}
+
+/// rustls writes known purposes by name and others as a list of numbers.
+fn purpose_text(arcs: &[usize]) -> String {
+    match arcs {
+        [1, 3, 6, 1, 5, 5, 7, 3, 1] => "server authentication".to_owned(),
+        [1, 3, 6, 1, 5, 5, 7, 3, 2] => "client authentication".to_owned(),
+        _ => arcs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+const NO_ANCHOR: &[&str] = &[
+    "pem-empty-input",
+    "pem-double-base64",
+    "pem-escaped-newlines",
+    "pem-not-ascii-text",
+    "pem-der-input",
+    "pem-legacy-label",
+    "pem-trusted-certificate-label",
+    "pem-boundary-indented",
+    "pem-boundary-malformed",
+    "pem-boundary-not-uppercase",
+    "pem-byte-order-mark",
+    "pem-no-certificate",
+    "pem-unexpected-block",
+    "pem-unterminated-block",
+    "pem-label-mismatch",
+    "pem-invalid-base64",
+    "der-parse-failure",
+    "der-trailing-data",
+];
+
+const NO_CERTIFICATE: &[&str] = &["der-parse-failure", "pem-empty-input", "mtls-no-client-certificate", "pem-no-certificate"];
+
+/// Our explanation of an error, and the rules whose findings can be its cause.
+fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
+    match error {
+        Error::UnknownIssuer => (
+            "no certificate of the bundle, and none that the client sends, is the issuer",
+            &[
+                "chain-issuer-rekeyed",
+                "chain-untrusted-root",
+                "chain-issuer-not-found",
+                "chain-issuer-name-encoding-differs",
+                "chain-issuer-name-mismatch",
+                "bundle-missing-intermediate",
+                "bundle-missing-root",
+                "chain-name-constraints-violated",
+                "pem-byte-order-mark",
+                "pem-boundary-indented",
+                "pem-boundary-malformed",
+                "pem-boundary-not-uppercase",
+                "pem-missing-newline-between-blocks",
+                "pem-unterminated-block",
+                "pem-nested-begin",
+                "pem-label-mismatch",
+                "pem-legacy-label",
+                "pem-trusted-certificate-label",
+                "pem-invalid-base64",
+                "pem-invalid-padding",
+                "pem-headers-in-block",
+                "pem-blank-line-in-block",
+                "pem-escaped-newlines",
+                "pem-der-input",
+                "der-parse-failure",
+                "der-trailing-data",
+                "presented-chain-order-wrong",
+            ],
+        ),
+        Error::InvalidSignatureForPublicKey => (
+            "a certificate with the issuer's name is there, but its key did not make the signature",
+            &["chain-signature-invalid", "chain-issuer-rekeyed"],
+        ),
+        Error::CertExpired { .. } => ("a certificate that the client sends has expired", &["validity-expired"]),
+        Error::CertNotValidYet { .. } => (
+            "a certificate that the client sends is not valid yet",
+            &["validity-not-yet-valid"],
+        ),
+        Error::InvalidCertValidity => ("a certificate ends before it begins", &["validity-not-positive"]),
+        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => (
+            "a certificate that the client sends does not allow client authentication",
+            &[
+                "mtls-leaf-no-client-auth",
+                "mtls-leaf-any-eku-only",
+                "mtls-intermediate-excludes-client-auth",
+            ],
+        ),
+        Error::CaUsedAsEndEntity => (
+            "the certificate that the client sends first is a CA certificate",
+            &["mtls-leaf-is-ca", "bundle-leaf-not-first"],
+        ),
+        Error::EndEntityUsedAsCa => (
+            "a certificate that the client sends as issuer is no CA certificate",
+            &["chain-issuer-not-ca", "bc-missing-in-ca"],
+        ),
+        Error::PathLenConstraintViolated => (
+            "more intermediates than a pathLenConstraint allows",
+            &["chain-pathlen-exceeded"],
+        ),
+        Error::UnsupportedCertVersion => (
+            "rustls reads version 3 certificates only",
+            &["version-not-v3", "chain-issuer-not-v3"],
+        ),
+        Error::UnsupportedCriticalExtension => (
+            "a critical extension that rustls does not process",
+            &["chain-critical-extension-unprocessed", "extension-unknown-critical"],
+        ),
+        Error::NameConstraintViolation | Error::InvalidNetworkMaskConstraint | Error::MalformedNameConstraint => (
+            "a name of the client is outside what a CA's name constraints permit",
+            &["chain-name-constraints-violated", "nc-ip-invalid-mask"],
+        ),
+        Error::UnsupportedSignatureAlgorithmContext(_)
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => (
+            "a certificate is signed with an algorithm or key that rustls does not support",
+            &[
+                "chain-signature-key-type-mismatch",
+                "chain-pss-key-params-conflict",
+                "chain-signature-not-checked",
+                "signature-sha1",
+                "signature-md2-md4-md5",
+                "spki-rsa-key-too-small",
+                "spki-ec-curve-not-allowed",
+            ],
+        ),
+        Error::BadDer | Error::BadDerTime | Error::TrailingData(_) | Error::ExtensionValueInvalid => (
+            "a certificate's encoding is one that rustls does not read",
+            &["der-parse-failure", "der-trailing-data", "validity-invalid-date", "validity-wrong-time-type"],
+        ),
+        Error::InvalidSerialNumber => (
+            "a serial number is negative, zero or longer than 20 octets",
+            &["serial-not-positive", "serial-too-long"],
+        ),
+        Error::MaximumPathBuildCallsExceeded
+        | Error::MaximumPathDepthExceeded
+        | Error::MaximumSignatureChecksExceeded
+        | Error::MaximumNameConstraintComparisonsExceeded => (
+            "so many issuers are possible that rustls gives up",
+            &["bundle-ambiguous-issuer", "chain-loop"],
+        ),
+        _ => ("rustls rejects for a reason that has no rule here", &[]),
+    }
+}
+
+/// Keeps the purpose list honest: rustls writes arcs, certificates hold octets.
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn purposes_read_as_rustls_writes_them() {
+        assert_eq!(purpose_text(&[1, 3, 6, 1, 5, 5, 7, 3, 1]), "server authentication");
+        assert_eq!(purpose_text(&[2, 5, 29, 37, 0]), "2, 5, 29, 37, 0");
+    }
+}
