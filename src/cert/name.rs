@@ -176,3 +176,23 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 pub fn common_name(name: &Name<'_>) -> Option<String> {
     name.attributes(oid::COMMON_NAME).last().and_then(Attribute::text)
 }
+
+/// The string types of a name's attributes in their order, for people who compare encodings.
+#[must_use]
+pub fn string_types(name: &Name<'_>) -> String {
+    let types: Vec<&str> = name
+        .rdns
+        .iter()
+        .flatten()
+        .map(|attribute| match attribute.tag {
+            tag::UTF8_STRING => "UTF8String",
+            tag::PRINTABLE_STRING => "PrintableString",
+            tag::IA5_STRING => "IA5String",
+            tag::TELETEX_STRING => "TeletexString",
+            tag::BMP_STRING => "BMPString",
+            tag::UNIVERSAL_STRING => "UniversalString",
+            _ => "another type",
+        })
+        .collect();
+    types.join(", ")
+}

@@ -10,7 +10,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath, anchor_from_trusted_cert};
 
-use super::{Model, Outcome, Verdict, Verifier};
+use super::{Judge, Model, Outcome, Verdict, Verifier};
 use crate::analysis::{Analysis, CertificateId, Client};
 use crate::source::Role;
 
@@ -19,54 +19,63 @@ use crate::source::Role;
 pub(crate) struct Rustls;
 
 impl Model for Rustls {
-    fn judge(&self, analysis: &Analysis<'_>, index: usize, client: &Client) -> Verdict {
-        let verdict = |outcome, text: String, explanation: String, path, causes| Verdict {
+    fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
+        let trusted = read_bundle(analysis);
+        let anchors = trusted.iter().filter_map(|der| anchor_from_trusted_cert(der).ok());
+        Box::new(Started {
+            analysis,
+            anchors: anchors.map(|anchor| anchor.to_owned()).collect(),
+        })
+    }
+}
+
+/// A client verifier with its trust anchors.
+struct Started<'s, 'a> {
+    analysis: &'s Analysis<'a>,
+    anchors: Vec<TrustAnchor<'static>>,
+}
+
+impl Judge for Started<'_, '_> {
+    fn judge(&self, client: &Client) -> Verdict {
+        let verdict = |outcome, text: &str, explanation: &str, causes| Verdict {
             verifier: Verifier::Rustls,
             version: "rustls-webpki 0.103",
-            client: index,
+            client: client.index,
             outcome,
             code: None,
-            text,
-            explanation,
-            path,
+            text: text.to_owned(),
+            explanation: explanation.to_owned(),
+            path: Vec::new(),
             causes,
         };
-        let trusted = read_bundle(analysis);
-        let anchors: Vec<TrustAnchor<'_>> = trusted.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
-        if anchors.is_empty() {
+        if self.anchors.is_empty() {
             return verdict(
                 Outcome::ConfigRefused,
-                "no usable trust anchor".to_owned(),
-                "rustls finds no certificate in the bundle that it can read, so no client verifier can be built".to_owned(),
-                Vec::new(),
+                "no usable trust anchor",
+                "rustls finds no certificate in the bundle that it can read, so no client verifier can be built",
                 NO_ANCHOR,
             );
         }
-        let presented: Vec<CertificateDer<'_>> = client
-            .certificates
-            .iter()
-            .map(|id| CertificateDer::from(analysis.certificate(*id).der))
-            .collect();
+        let certificates = client.certificates.iter();
+        let presented: Vec<CertificateDer<'_>> =
+            certificates.map(|id| CertificateDer::from(self.analysis.certificate(*id).der)).collect();
         let Some((end_entity, intermediates)) = presented.split_first() else {
             return verdict(
                 Outcome::Reject,
-                "peer sent no certificates".to_owned(),
-                "the client has no certificate to send".to_owned(),
-                Vec::new(),
+                "peer sent no certificates",
+                "the client has no certificate to send",
                 NO_CERTIFICATE,
             );
         };
-        match verify(end_entity, intermediates, &anchors, analysis) {
-            Ok(path) => verdict(Outcome::Accept, String::new(), String::new(), path, &[]),
+        match verify(end_entity, intermediates, &self.anchors, self.analysis) {
+            Ok(path) => Verdict {
+                path,
+                ..verdict(Outcome::Accept, "", "", &[])
+            },
             Err(error) => {
                 let (explanation, causes) = explain(&error);
-                verdict(
-                    Outcome::Reject,
-                    format!("invalid peer certificate: {}", rustls_text(&error)),
-                    explanation.to_owned(),
-                    Vec::new(),
-                    causes,
-                )
+                let text = format!("invalid peer certificate: {}", rustls_text(&error));
+                verdict(Outcome::Reject, &text, explanation, causes)
             }
         }
     }
@@ -102,7 +111,7 @@ fn verify(
 
 /// The certificates of a path that webpki found. An anchor has no DER: name and key identify it.
 fn certificates_of(path: &VerifiedPath<'_>, analysis: &Analysis<'_>) -> Vec<CertificateId> {
-    let by_der = |der: &[u8]| analysis.distinct().find(|id| analysis.certificate(*id).der == der);
+    let by_der = |der: &[u8]| analysis.by_der(der);
     let anchor = path.anchor();
     let is_anchor = |id: &CertificateId| {
         let certificate = analysis.certificate(*id);
@@ -219,7 +228,7 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
         ),
         Error::InvalidSignatureForPublicKey => (
             "a certificate with the issuer's name is there, but its key did not make the signature",
-            &["chain-signature-invalid", "chain-issuer-rekeyed"],
+            &["chain-signature-invalid", "chain-issuer-rekeyed", "chain-untrusted-root"],
         ),
         Error::CertExpired { .. } => ("a certificate that the client sends has expired", &["validity-expired"]),
         Error::CertNotValidYet { .. } => (
@@ -291,7 +300,6 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
     }
 }
 
-/// Keeps the purpose list honest: rustls writes arcs, certificates hold octets.
 #[cfg(test)]
 mod tests {
     use super::*;
