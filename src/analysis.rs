@@ -321,11 +321,11 @@ impl<'a> Analysis<'a> {
         bundle.filter(|id| seen.insert(self.entry(*id).first)).collect()
     }
 
-    /// `CN=Issuing CA (ca.pem:1)`: a certificate by name and place.
+    /// `Issuing CA (ca.pem:1)`: a certificate by name and place.
     #[must_use]
     pub fn describe(&self, id: CertificateId) -> String {
         let place = self.place_text(id);
-        format!("{} ({place})", self.certificate(id).subject)
+        format!("`{}` ({place})", self.certificate(id).label())
     }
 
     /// `ca.pem:1`: where a certificate's block begins.

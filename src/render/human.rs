@@ -105,11 +105,11 @@ fn write_verdict(report: &Report, verdict: &ReportVerdict, output: &mut dyn Writ
     if let Some(cause) = verdict.findings.first().map(|finding| &report.findings[*finding]) {
         let place = cause.locations.first().map(|location| {
             let name = &report.sources[location.source].name;
-            format!(" at {name}:{}", location.line)
+            format!(", {name}:{}", location.line)
         });
-        write!(output, "\n  because: {}{}", cause.rule, place.unwrap_or_default())?;
+        write!(output, "\n  because {} ({}{})", cause.message, cause.rule, place.unwrap_or_default())?;
     } else {
-        write!(output, "\n  because: {}", verdict.explanation)?;
+        write!(output, "\n  because {}", verdict.explanation)?;
     }
     writeln!(output)
 }

@@ -36,7 +36,7 @@ fn bundle_contains_end_entity(analysis: &Analysis, findings: &mut Findings) {
         if analysis.certificate_role(id) == CertificateRole::EndEntity {
             let certificate = analysis.certificate(id);
             let finding = findings.at(analysis.place(id, Field::Certificate));
-            finding.message(format!("the bundle holds `{}`, which is no CA", certificate.subject));
+            finding.message(format!("the bundle holds `{}`, which is no CA", certificate.label()));
             finding.evidence(match certificate.values.basic_constraints {
                 Some(_) => "basicConstraints says cA FALSE",
                 None => "there is no basicConstraints, and it issued nothing given",
@@ -69,7 +69,7 @@ fn bundle_duplicate_certificate(analysis: &Analysis, findings: &mut Findings) {
         if earlier != id {
             findings
                 .at(analysis.place(id, Field::Certificate))
-                .message(format!("`{}` is a copy of a certificate before it", entry.certificate.subject))
+                .message(format!("`{}` is a copy of a certificate before it", entry.certificate.label()))
                 .evidence(format!("first at: {}", analysis.place_text(earlier)))
                 .evidence(format!("SHA-256: {}", entry.sha256))
                 .related(analysis.place(earlier, Field::Certificate))
@@ -106,7 +106,7 @@ fn bundle_ambiguous_issuer(analysis: &Analysis, findings: &mut Findings) {
         let finding = findings.at(analysis.place(id, Field::Issuer));
         finding.message(format!(
             "`{}` may be issued by {} different keys named `{}`",
-            certificate.subject,
+            certificate.label(),
             links.len(),
             certificate.issuer
         ));
@@ -235,7 +235,7 @@ fn bundle_leaf_not_first(analysis: &Analysis, client: &Client, findings: &mut Fi
         .blocking()
         .message(format!(
             "the client's certificate `{}` is number {} in its file",
-            analysis.certificate(leaf).subject,
+            analysis.certificate(leaf).label(),
             analysis.entry(leaf).position
         ))
         .evidence(format!("the first is {}", analysis.describe(*first)))
@@ -261,7 +261,7 @@ fn bundle_multiple_leaves(analysis: &Analysis, client: &Client, findings: &mut F
         if entry.role == CertificateRole::EndEntity && entry.first != leaf_first {
             findings
                 .at(analysis.place(*id, Field::Certificate))
-                .message(format!("`{}` is a second end-entity certificate in one file", entry.certificate.subject))
+                .message(format!("`{}` is a second end-entity certificate in one file", entry.certificate.label()))
                 .evidence(format!("the client is taken to be {}", analysis.describe(leaf)))
                 .help("give each client certificate a file of its own");
         }

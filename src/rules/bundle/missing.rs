@@ -87,12 +87,12 @@ fn bundle_missing_root(analysis: &Analysis, findings: &mut Findings) {
         start(analysis, id, findings)
             .message(format!(
                 "the chain of `{}` does not end in a self-signed root: `{}` is not in the bundle",
-                certificate.subject, certificate.issuer
+                certificate.label(), certificate.issuer_label()
             ))
             .evidence("OpenSSL, nginx, httpd and HAProxy need the root in the bundle; Envoy, Go, Java and rustls do not")
             .help(format!(
                 "append the certificate of `{}` to {}, up to its self-signed root",
-                certificate.issuer,
+                certificate.issuer_label(),
                 bundle_name(analysis)
             ));
     }
@@ -114,12 +114,12 @@ fn bundle_missing_intermediate(analysis: &Analysis, findings: &mut Findings) {
         start(analysis, id, findings)
             .message(format!(
                 "`{}`, the issuer of `{}`, is missing from the bundle",
-                certificate.issuer, certificate.subject
+                certificate.issuer_label(), certificate.label()
             ))
             .help(format!(
                 "put the certificate of `{}` after `{}` into {}",
-                certificate.issuer,
-                certificate.subject,
+                certificate.issuer_label(),
+                certificate.label(),
                 bundle_name(analysis)
             ));
     }
@@ -139,12 +139,12 @@ fn bundle_orphan_certificate(analysis: &Analysis, findings: &mut Findings) {
     for (id, _) in gaps(analysis).into_iter().filter(|(_, gap)| *gap == Gap::Orphan) {
         let certificate = analysis.certificate(id);
         start(analysis, id, findings)
-            .message(format!("`{}` belongs to no chain in the bundle", certificate.subject))
+            .message(format!("`{}` belongs to no chain in the bundle", certificate.label()))
             .evidence("it issued neither a CA in the bundle nor a client that was given")
             .help(format!(
                 "run `chainlint fix {}` to drop it, or add its issuer `{}`",
                 bundle_name(analysis),
-                certificate.issuer
+                certificate.issuer_label()
             ));
     }
 }

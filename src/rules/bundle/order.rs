@@ -113,7 +113,7 @@ fn report(analysis: &Analysis, disorder: Disorder, findings: &mut Findings, mess
     for chain in disordered(analysis).iter().filter(|chain| chain.disorder == disorder) {
         let misplaced = chain.now.iter().zip(&chain.wanted).find(|(now, wanted)| now != wanted);
         let Some((now, wanted)) = misplaced else { continue };
-        let name = |id: CertificateId| analysis.certificate(id).subject.to_string();
+        let name = |id: CertificateId| analysis.certificate(id).label();
         let position = |id: CertificateId| analysis.entry(id).position;
         let finding = findings.at(analysis.place(*now, Field::Certificate));
         finding.message(message(&name(*now), position(*now), &name(*wanted), position(*wanted)));

@@ -59,7 +59,7 @@ fn chain_subject_key_same_as_issuer(analysis: &Analysis, link: &Link, findings: 
     }
     findings
         .at(analysis.place(link.subject, Field::SubjectPublicKeyInfo))
-        .message(format!("`{}` has the same key as its issuer `{}`", certificate.subject, issuer.subject))
+        .message(format!("`{}` has the same key as its issuer `{}`", certificate.label(), issuer.label()))
         .evidence(format!("key: {}", certificate.key.describe()))
         .evidence(format!("issuer: {}", analysis.describe(link.issuer)))
         .related(analysis.place(link.issuer, Field::SubjectPublicKeyInfo))
@@ -84,7 +84,7 @@ fn chain_duplicate_serial(analysis: &Analysis, findings: &mut Findings) {
             .at(analysis.place(id, Field::SerialNumber))
             .message(format!(
                 "`{}` has the same issuer and serial number as another certificate",
-                certificate.subject
+                certificate.label()
             ))
             .evidence(format!("serial {}, issued by `{}`", hex(certificate.serial), certificate.issuer))
             .evidence(format!("the other: {}", analysis.describe(earlier)))
@@ -108,7 +108,7 @@ fn chain_same_key_different_subject(analysis: &Analysis, findings: &mut Findings
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::SubjectPublicKeyInfo))
-            .message(format!("the key of `{}` also belongs to another name", certificate.subject))
+            .message(format!("the key of `{}` also belongs to another name", certificate.label()))
             .evidence(format!("the other: {}", analysis.describe(earlier)))
             .related(analysis.place(earlier, Field::SubjectPublicKeyInfo))
             .help("make a new key for one of the two and have it issued again");
@@ -135,7 +135,7 @@ fn chain_same_subject_different_key(analysis: &Analysis, findings: &mut Findings
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::Subject))
-            .message(format!("`{}` stands for two CA keys", certificate.subject))
+            .message(format!("`{}` stands for two CA keys", certificate.label()))
             .evidence(format!("here: {}", super::issuer::describe_ca(analysis, id)))
             .evidence(format!("there: {}", super::issuer::describe_ca(analysis, earlier)))
             .related(analysis.place(earlier, Field::Subject))
@@ -170,7 +170,7 @@ fn chain_same_key_different_ski(analysis: &Analysis, findings: &mut Findings) {
             .at(analysis.place(id, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
             .message(format!(
                 "the key of `{}` has another key id in another certificate",
-                analysis.certificate(id).subject
+                analysis.certificate(id).label()
             ))
             .evidence(format!("here: {}", super::issuer::describe_ca(analysis, id)))
             .evidence(format!("there: {}", super::issuer::describe_ca(analysis, earlier)))
@@ -195,7 +195,7 @@ fn chain_same_ski_different_key(analysis: &Analysis, findings: &mut Findings) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
-            .message(format!("the key id of `{}` also belongs to another key", certificate.subject))
+            .message(format!("the key id of `{}` also belongs to another key", certificate.label()))
             .evidence(format!("key id: {}", hex(certificate.values.subject_key_id.unwrap_or_default())))
             .evidence(format!("the other: {}", analysis.describe(earlier)))
             .related(analysis.place(earlier, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
@@ -225,7 +225,7 @@ fn chain_cross_signed(analysis: &Analysis, findings: &mut Findings) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::Issuer))
-            .message(format!("`{}` is certified by two issuers", certificate.subject))
+            .message(format!("`{}` is certified by two issuers", certificate.label()))
             .evidence(format!("here by: {}", certificate.issuer))
             .evidence(format!(
                 "there by: {} ({})",

@@ -29,7 +29,7 @@ fn each_issuer(
         if faults::of_issuer(analysis, *issuer).contains(&fault) {
             let finding = findings.at(analysis.place(*issuer, field));
             describe(finding, *issuer, *below);
-            finding.evidence(format!("it stands above `{}`", analysis.certificate(*below).subject));
+            finding.evidence(format!("it stands above `{}`", analysis.certificate(*below).label()));
             if path.client.is_some() {
                 finding.blocking();
             }
@@ -57,7 +57,7 @@ fn chain_issuer_not_ca(analysis: &Analysis, path: &Path, findings: &mut Findings
             None => "there is no basicConstraints",
         };
         finding
-            .message(format!("`{}` issued a certificate but is not marked as a CA", certificate.subject))
+            .message(format!("`{}` issued a certificate but is not marked as a CA", certificate.label()))
             .evidence(format!("{found}; expected cA TRUE"))
             .help("reissue the CA certificate with critical basicConstraints, cA TRUE, keeping its key");
     });
@@ -80,7 +80,7 @@ fn chain_issuer_not_v3(analysis: &Analysis, path: &Path, findings: &mut Findings
         finding
             .message(format!(
                 "the intermediate `{}` is a version {} certificate",
-                certificate.subject, certificate.version
+                certificate.label(), certificate.version
             ))
             .evidence("expected version 3 with basicConstraints cA TRUE")
             .help("reissue the intermediate as version 3 with critical basicConstraints and keyUsage keyCertSign");
@@ -104,7 +104,7 @@ fn chain_issuer_no_keycertsign(analysis: &Analysis, path: &Path, findings: &mut 
         let certificate = analysis.certificate(issuer);
         let usage = certificate.values.key_usage.map(|usage| usage.describe());
         finding
-            .message(format!("`{}` issued a certificate but may not sign certificates", certificate.subject))
+            .message(format!("`{}` issued a certificate but may not sign certificates", certificate.label()))
             .evidence(format!("keyUsage is {}; expected keyCertSign", usage.unwrap_or_default()))
             .help("reissue the CA certificate with keyCertSign in keyUsage, keeping its key");
     });
@@ -134,7 +134,7 @@ fn chain_pathlen_exceeded(analysis: &Analysis, path: &Path, findings: &mut Findi
             finding
                 .message(format!(
                     "`{}` allows {limit} intermediates below it, and there are {below}",
-                    certificate.subject
+                    certificate.label()
                 ))
                 .evidence(format!("pathLenConstraint is {limit}"));
             for between in &path.certificates[..index] {
@@ -181,11 +181,11 @@ fn chain_pathlen_inconsistent(analysis: &Analysis, link: &Link, findings: &mut F
     let own = own.map_or("none".to_owned(), |own| own.to_string());
     findings
         .at(analysis.place(link.subject, Field::Extension(oid::BASIC_CONSTRAINTS)))
-        .message(format!("`{}` claims more CAs below it than its issuer allows", subject.subject))
+        .message(format!("`{}` claims more CAs below it than its issuer allows", subject.label()))
         .evidence(format!("its pathLenConstraint: {own}"))
         .evidence(format!(
             "that of its issuer `{}`: {above}",
-            analysis.certificate(link.issuer).subject
+            analysis.certificate(link.issuer).label()
         ))
         .related(analysis.place(link.issuer, Field::Extension(oid::BASIC_CONSTRAINTS)))
         .help(format!("reissue it with pathLenConstraint {} or less", above - 1));
@@ -208,8 +208,8 @@ fn chain_self_issued_intermediate(analysis: &Analysis, path: &Path, findings: &m
         if analysis.certificate_role(*id) == CertificateRole::Intermediate && certificate.is_self_issued() {
             findings
                 .at(analysis.place(*id, Field::Subject))
-                .message(format!("`{}` is self-issued but not self-signed: a key rollover", certificate.subject))
-                .evidence(format!("issuer and subject are both `{}`", certificate.subject))
+                .message(format!("`{}` is self-issued but not self-signed: a key rollover", certificate.label()))
+                .evidence(format!("issuer and subject are both `{}`", certificate.label()))
                 .help("remove it when nothing under the old key is in use any more");
         }
     }

@@ -46,8 +46,8 @@ fn chain_no_common_validity(analysis: &Analysis, path: &Path, findings: &mut Fin
     finding
         .message(format!(
             "`{}` ends before `{}` begins",
-            analysis.certificate(early).subject,
-            analysis.certificate(late).subject
+            analysis.certificate(early).label(),
+            analysis.certificate(late).label()
         ))
         .evidence(format!("ends:   {end} ({})", analysis.place_text(early)))
         .evidence(format!("begins: {begin} ({})", analysis.place_text(late)))
@@ -79,12 +79,12 @@ fn chain_effective_expiry_soon(analysis: &Analysis, path: &Path, findings: &mut 
         .at(analysis.place(early, Field::NotAfter))
         .message(format!(
             "the path of `{}` ends {}, with `{}`",
-            analysis.certificate(path.certificates[0]).subject,
+            analysis.certificate(path.certificates[0]).label(),
             end.relative_to(now),
-            analysis.certificate(early).subject
+            analysis.certificate(early).label()
         ))
         .evidence(format!("effective end of the path: {end}"))
-        .help(format!("renew `{}` with the same key and replace it in the bundle", analysis.certificate(early).subject));
+        .help(format!("renew `{}` with the same key and replace it in the bundle", analysis.certificate(early).label()));
 }
 
 static CHAIN_VALIDITY_NOT_NESTED: Rule = Rule {
@@ -109,11 +109,11 @@ fn chain_validity_not_nested(analysis: &Analysis, link: &Link, findings: &mut Fi
     let (Some(own), Some(above)) = (certificate.not_after, issuer.not_after) else { return };
     findings
         .at(analysis.place(link.subject, Field::NotAfter))
-        .message(format!("`{}` outlives its issuer `{}`", certificate.subject, issuer.subject))
+        .message(format!("`{}` outlives its issuer `{}`", certificate.label(), issuer.label()))
         .evidence(format!("notAfter:           {own}"))
         .evidence(format!("its issuer's:       {above} ({})", above.relative_to(analysis.settings.at)))
         .related(analysis.place(link.issuer, Field::NotAfter))
-        .help(format!("renew `{}` before {above}", issuer.subject));
+        .help(format!("renew `{}` before {above}", issuer.label()));
 }
 
 static CHAIN_ISSUED_BEFORE_ISSUER: Rule = Rule {
@@ -138,7 +138,7 @@ fn chain_issued_before_issuer(analysis: &Analysis, link: &Link, findings: &mut F
     let (Some(own), Some(above)) = (certificate.not_before, issuer.not_before) else { return };
     findings
         .at(analysis.place(link.subject, Field::NotBefore))
-        .message(format!("`{}` begins before its issuer `{}`", certificate.subject, issuer.subject))
+        .message(format!("`{}` begins before its issuer `{}`", certificate.label(), issuer.label()))
         .evidence(format!("notBefore:          {own}"))
         .evidence(format!("its issuer's:       {above}"))
         .related(analysis.place(link.issuer, Field::NotBefore))

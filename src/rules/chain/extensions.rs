@@ -34,7 +34,7 @@ fn chain_critical_extension_unprocessed(analysis: &Analysis, path: &Path, findin
             finding
                 .message(format!(
                     "`{}` has the critical extension {}, which verifiers do not know",
-                    analysis.certificate(*id).subject,
+                    analysis.certificate(*id).label(),
                     extension.name()
                 ))
                 .evidence(format!("OID {extension}, critical"))
@@ -76,9 +76,9 @@ fn chain_eku_not_nested(analysis: &Analysis, link: &Link, findings: &mut Finding
         .at(analysis.place(link.subject, Field::Extension(oid::EXTENDED_KEY_USAGE)))
         .message(format!(
             "`{}` asserts {}, which its issuer `{}` may not pass on",
-            analysis.certificate(link.subject).subject,
+            analysis.certificate(link.subject).label(),
             lost.join(", "),
-            analysis.certificate(link.issuer).subject
+            analysis.certificate(link.issuer).label()
         ))
         .evidence(format!("its extKeyUsage: {}", names(own)))
         .evidence(format!("its issuer's: {}", names(allowed)))
@@ -115,7 +115,7 @@ fn chain_tls_feature_not_superset(analysis: &Analysis, link: &Link, findings: &m
         .at(analysis.place(link.subject, Field::Extension(oid::TLS_FEATURE)))
         .message(format!(
             "`{}` lacks the TLS feature {} that its issuer requires",
-            analysis.certificate(link.subject).subject,
+            analysis.certificate(link.subject).label(),
             lacking.join(", ")
         ))
         .evidence(format!("issuer: {}", analysis.describe(link.issuer)))
@@ -145,7 +145,7 @@ fn chain_crl_issuer_cannot_sign(analysis: &Analysis, link: &Link, findings: &mut
     let usage = issuer.values.key_usage.map(|usage| usage.describe());
     findings
         .at(analysis.place(link.issuer, Field::Extension(oid::KEY_USAGE)))
-        .message(format!("`{}` may not sign the CRL that its certificates point to", issuer.subject))
+        .message(format!("`{}` may not sign the CRL that its certificates point to", issuer.label()))
         .evidence(format!("keyUsage is {}; expected cRLSign", usage.unwrap_or_default()))
         .evidence(format!("the CRL is expected from it by: {}", analysis.describe(link.subject)))
         .related(analysis.place(link.subject, Field::Extension(oid::CRL_DISTRIBUTION_POINTS)))
@@ -160,19 +160,29 @@ static CHAIN_REVOCATION_INFO_ABSENT: Rule = Rule {
     explanation: "There is no CRL distribution point, no OCSP responder and no noRevAvail. That is common in private PKIs, and \
         servers do not mind. If the key is lost, the certificate stays good until it expires, unless the server is given a CRL by \
         hand. Keep lifetimes short, or add a CRL distribution point.",
-    check: Check::Certificate(chain_revocation_info_absent),
+    check: Check::Bundle(chain_revocation_info_absent),
 };
 
-fn chain_revocation_info_absent(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let certificate = analysis.certificate(id);
-    let has = |oid| certificate.extension(oid).is_some();
-    let told = has(oid::CRL_DISTRIBUTION_POINTS) || has(oid::NO_REV_AVAIL) || certificate.values.has_ocsp;
-    if told || certificate.version < 3 || certificate.is_self_issued() || analysis.certificate_role(id) == CertificateRole::Root {
-        return;
+fn chain_revocation_info_absent(analysis: &Analysis, findings: &mut Findings) {
+    let is_silent = |id: &CertificateId| {
+        let certificate = analysis.certificate(*id);
+        let has = |oid| certificate.extension(oid).is_some();
+        let told = has(oid::CRL_DISTRIBUTION_POINTS) || has(oid::NO_REV_AVAIL) || certificate.values.has_ocsp;
+        // Version 1 has no place for it; a root is not revoked but removed.
+        !told && certificate.version >= 3 && !certificate.is_self_issued() && analysis.certificate_role(*id) != CertificateRole::Root
+    };
+    let silent: Vec<CertificateId> = analysis.distinct().filter(is_silent).collect();
+    let Some(first) = silent.first() else { return };
+    let finding = findings.at(analysis.place(*first, Field::Extensions));
+    finding.message(match silent.len() {
+        1 => format!("`{}` tells no way to check whether it was revoked", analysis.certificate(*first).label()),
+        count => format!("{count} certificates tell no way to check whether they were revoked"),
+    });
+    for id in silent.iter().take(5) {
+        finding.evidence(format!("no CRL distribution point, OCSP responder or noRevAvail: {}", analysis.describe(*id)));
     }
-    findings
-        .at(analysis.place(id, Field::Extensions))
-        .message(format!("`{}` tells no way to check whether it was revoked", certificate.subject))
-        .evidence("no cRLDistributionPoints, no OCSP responder, no noRevAvail")
-        .help("nothing, if its lifetime is short enough for you; otherwise have it issued with a CRL distribution point");
+    if silent.len() > 5 {
+        finding.evidence(format!("and {} more", silent.len() - 5));
+    }
+    finding.help("nothing, if their lifetimes are short enough for you; otherwise have them issued with a CRL distribution point");
 }

@@ -45,7 +45,7 @@ fn chain_issuer_not_found(analysis: &Analysis, path: &Path, findings: &mut Findi
     finding
         .message(format!(
             "the issuer of `{}` is neither in the bundle nor sent by the client",
-            certificate.subject
+            certificate.label()
         ))
         .evidence(format!("looked for: {wanted}"));
     if bundle.is_empty() {
@@ -71,8 +71,8 @@ fn chain_issuer_not_found(analysis: &Analysis, path: &Path, findings: &mut Findi
     }
     let to = bundle_name(analysis);
     finding.help(format!(
-        "add the CA certificate with subject `{}` to {to} (an intermediate may also be sent by the client, after its own certificate)",
-        certificate.issuer
+        "add the certificate of `{}` to {to} (an intermediate may also be sent by the client, after its own certificate)",
+        certificate.issuer_label()
     ));
 }
 
@@ -99,7 +99,8 @@ fn chain_issuer_rekeyed(analysis: &Analysis, path: &Path, findings: &mut Finding
     let finding = findings.at(analysis.place(last, Field::Issuer));
     finding.message(format!(
         "`{}` is there, but with another key than the one that signed `{}`",
-        certificate.issuer, certificate.subject
+        certificate.issuer_label(),
+        certificate.label()
     ));
     finding.evidence(format!("looked for: {}", wanted(analysis, last)));
     for link in candidates.iter().take(5) {
@@ -112,9 +113,9 @@ fn chain_issuer_rekeyed(analysis: &Analysis, path: &Path, findings: &mut Finding
     finding.related(analysis.place(first.issuer, Field::SubjectPublicKeyInfo));
     finding.help(format!(
         "add the certificate of `{}` whose key signed this one to {} (or have `{}` reissued under the key that is there)",
-        certificate.issuer,
+        certificate.issuer_label(),
         bundle_name(analysis),
-        certificate.subject
+        certificate.label()
     ));
     if path.client.is_some() {
         finding.blocking();
@@ -153,7 +154,7 @@ fn chain_untrusted_root(analysis: &Analysis, path: &Path, findings: &mut Finding
     let finding = findings.at(analysis.place(last, Field::Subject)).blocking();
     finding.message(format!(
         "the client's path ends in `{}`, which is self-signed and not in the bundle",
-        root.subject
+        root.label()
     ));
     finding.evidence(format!("this root: {}", describe_ca(analysis, last)));
     let key = root.subject.comparison_key();
@@ -169,7 +170,7 @@ fn chain_untrusted_root(analysis: &Analysis, path: &Path, findings: &mut Finding
     }
     finding.help(format!(
         "use a client certificate from a CA in the bundle, or add `{}` to {} if that root is to be trusted",
-        root.subject,
+        root.label(),
         bundle_name(analysis)
     ));
 }
@@ -194,7 +195,7 @@ fn chain_issuer_name_mismatch(analysis: &Analysis, link: &Link, findings: &mut F
     finding
         .message(format!(
             "`{}` was signed by the key of `{}`, but names another issuer",
-            certificate.subject, issuer.subject
+            certificate.label(), issuer.label()
         ))
         .evidence(format!("issuer says:  {}", certificate.issuer))
         .evidence(format!("the key is of: {}", describe_ca(analysis, link.issuer)))
@@ -225,7 +226,7 @@ fn chain_issuer_name_encoding_differs(analysis: &Analysis, link: &Link, findings
         .at(analysis.place(link.subject, Field::Issuer))
         .message(format!(
             "the issuer of `{}` is encoded differently than the subject of its CA",
-            certificate.subject
+            certificate.label()
         ))
         .evidence(format!("issuer here:    {} ({})", certificate.issuer, crate::cert::name::string_types(&certificate.issuer)))
         .evidence(format!("subject there:  {} ({})", issuer.subject, crate::cert::name::string_types(&issuer.subject)))

@@ -33,7 +33,7 @@ fn chain_aki_ski_mismatch(analysis: &Analysis, link: &Link, findings: &mut Findi
     finding
         .message(format!(
             "`{}` names another key id than its issuer `{}` has",
-            certificate.subject, issuer.subject
+            certificate.label(), issuer.label()
         ))
         .evidence(format!("authorityKeyIdentifier: {}", hex(wanted.unwrap_or_default())))
         .evidence(format!("subjectKeyIdentifier of the issuer: {}", hex(issuer.values.subject_key_id.unwrap_or_default())))
@@ -72,7 +72,7 @@ fn chain_aki_issuer_serial_mismatch(analysis: &Analysis, link: &Link, findings: 
     finding
         .message(format!(
             "`{}` names another certificate of its issuer by serial number",
-            certificate.subject
+            certificate.label()
         ))
         .evidence(format!("authorityKeyIdentifier: serial {serial}, issued by `{named}`"))
         .evidence(format!(
@@ -108,7 +108,7 @@ fn chain_aki_without_issuer_ski(analysis: &Analysis, link: &Link, findings: &mut
     }
     findings
         .at(analysis.place(link.issuer, Field::Extensions))
-        .message(format!("`{}` has no key id, but certificates that it issued name one", issuer.subject))
+        .message(format!("`{}` has no key id, but certificates that it issued name one", issuer.label()))
         .evidence(format!("named by: {}", analysis.describe(link.subject)))
         .related(analysis.place(link.subject, Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER)))
         .help("reissue the CA certificate with subjectKeyIdentifier, keeping its key");
@@ -134,7 +134,7 @@ fn chain_root_aki_not_own_ski(analysis: &Analysis, id: CertificateId, findings: 
     let wanted = root.values.authority_key_id.as_ref().and_then(|aki| aki.key_id);
     let finding = findings.at(analysis.place(id, Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER)));
     finding
-        .message(format!("the self-signed `{}` names another key id than its own", root.subject))
+        .message(format!("the self-signed `{}` names another key id than its own", root.label()))
         .evidence(format!("authorityKeyIdentifier: {}", hex(wanted.unwrap_or_default())))
         .evidence(format!("subjectKeyIdentifier:   {}", hex(root.values.subject_key_id.unwrap_or_default())))
         .help("reissue the root without authorityKeyIdentifier, or with its own key id");

@@ -34,8 +34,8 @@ fn presented_chain_order_wrong(analysis: &Analysis, client: &Client, findings: &
     let finding = findings.at(analysis.place(*wrong.0, Field::Certificate));
     finding.message(format!(
         "`{}` is sent where `{}` belongs",
-        analysis.certificate(*wrong.0).subject,
-        analysis.certificate(*wrong.1).subject
+        analysis.certificate(*wrong.0).label(),
+        analysis.certificate(*wrong.1).label()
     ));
     finding.evidence(format!("sent:     {}", subjects(analysis, &sent)));
     finding.evidence(format!("in order: {}", subjects(analysis, &wanted)));
@@ -71,7 +71,7 @@ fn presented_chain_stray_certificate(analysis: &Analysis, client: &Client, findi
         }
         findings
             .at(analysis.place(*id, Field::Certificate))
-            .message(format!("the client sends `{}`, which is no part of its path", entry.certificate.subject))
+            .message(format!("the client sends `{}`, which is no part of its path", entry.certificate.label()))
             .evidence(format!("its key id and name lead from nothing that stands before it; the client is {}", analysis.describe(leaf)))
             .help("remove it from the client's file");
     }
@@ -95,7 +95,7 @@ fn presented_root_sent(analysis: &Analysis, client: &Client, findings: &mut Find
         if entry.role == CertificateRole::Root && Some(*id) != client.leaf && trusted_end && analysis.in_bundle(*id) {
             findings
                 .at(analysis.place(*id, Field::Certificate))
-                .message(format!("the client sends the root `{}`", entry.certificate.subject))
+                .message(format!("the client sends the root `{}`", entry.certificate.label()))
                 .evidence("the server uses the root in its own bundle")
                 .help("remove the root from the client's file");
         }
@@ -103,6 +103,6 @@ fn presented_root_sent(analysis: &Analysis, client: &Client, findings: &mut Find
 }
 
 fn subjects(analysis: &Analysis, ids: &[CertificateId]) -> String {
-    let names: Vec<String> = ids.iter().map(|id| analysis.certificate(*id).subject.to_string()).collect();
+    let names: Vec<String> = ids.iter().map(|id| analysis.certificate(*id).label()).collect();
     names.join("; then ")
 }

@@ -36,7 +36,7 @@ fn chain_signature_invalid(analysis: &Analysis, link: &Link, findings: &mut Find
     finding
         .message(format!(
             "the signature of `{}` does not verify with the key of `{}`",
-            certificate.subject, issuer.subject
+            certificate.label(), issuer.label()
         ))
         .evidence(format!("issuer: {}", super::issuer::describe_ca(analysis, link.issuer)))
         .evidence(format!(
@@ -70,7 +70,7 @@ fn chain_self_signature_invalid(analysis: &Analysis, link: &Link, findings: &mut
     let root = analysis.certificate(link.subject);
     let finding = findings.at(analysis.place(link.subject, Field::SignatureValue));
     finding
-        .message(format!("the root `{}` does not verify under its own key", root.subject))
+        .message(format!("the root `{}` does not verify under its own key", root.label()))
         .evidence(format!("SHA-256 of the certificate: {}", analysis.entry(link.subject).sha256));
     if let Some(key_id) = root.values.subject_key_id {
         finding.evidence(format!("its key id: {}", hex(key_id)));
@@ -96,10 +96,10 @@ fn chain_signature_key_type_mismatch(analysis: &Analysis, link: &Link, findings:
         finding
             .message(format!(
                 "`{}` is signed with {}, which the {} key of `{}` cannot make",
-                certificate.subject,
+                certificate.label(),
                 certificate.signature_algorithm.oid.name(),
                 issuer.key.describe(),
-                issuer.subject
+                issuer.label()
             ))
             .evidence(format!("issuer: {}", super::issuer::describe_ca(analysis, link.issuer)))
             .related(analysis.place(link.issuer, Field::SubjectPublicKeyInfo))
@@ -127,7 +127,7 @@ fn chain_pss_key_params_conflict(analysis: &Analysis, link: &Link, findings: &mu
         finding
             .message(format!(
                 "`{}` is signed with RSASSA-PSS parameters that the key of `{}` forbids",
-                certificate.subject, issuer.subject
+                certificate.label(), issuer.label()
             ))
             .evidence(format!("issuer: {}", super::issuer::describe_ca(analysis, link.issuer)))
             .related(analysis.place(link.issuer, Field::SubjectPublicKeyInfo))
@@ -169,7 +169,7 @@ fn chain_signature_not_checked(analysis: &Analysis, link: &Link, findings: &mut 
         .at(analysis.place(link.subject, Field::SignatureAlgorithm))
         .message(format!(
             "whether `{}` signed `{}` could not be checked",
-            issuer.subject, certificate.subject
+            issuer.label(), certificate.label()
         ))
         .evidence(why)
         .help("check that every server in use supports this algorithm, or have the certificate reissued with a common one");

@@ -34,7 +34,7 @@ fn chain_hash_weaker_than_key(analysis: &Analysis, link: &Link, findings: &mut F
         .at(analysis.place(link.subject, Field::SignatureAlgorithm))
         .message(format!(
             "`{}` is signed with a hash of {hash} bits of strength by a key of {key}",
-            certificate.subject
+            certificate.label()
         ))
         .evidence(format!(
             "algorithm: {}, issuer key: {}",
@@ -65,7 +65,7 @@ fn chain_issuer_key_weaker_than_subject(analysis: &Analysis, link: &Link, findin
         .at(analysis.place(link.subject, Field::SubjectPublicKeyInfo))
         .message(format!(
             "the key of `{}` is stronger than that of its issuer `{}`",
-            certificate.subject, issuer.subject
+            certificate.label(), issuer.label()
         ))
         .evidence(format!("key: {} ({own} bits of strength)", certificate.key.describe()))
         .evidence(format!("issuer key: {} ({above} bits of strength)", issuer.key.describe()))
@@ -92,11 +92,11 @@ fn chain_mixed_pq_classical(analysis: &Analysis, path: &Path, findings: &mut Fin
     let finding = findings.at(analysis.place(*safe, Field::SubjectPublicKeyInfo));
     finding.message(format!(
         "the path of `{}` mixes post-quantum and classical keys",
-        analysis.certificate(path.certificates[0]).subject
+        analysis.certificate(path.certificates[0]).label()
     ));
     for id in &path.certificates {
         let certificate = analysis.certificate(*id);
-        finding.evidence(format!("{}: {}", certificate.subject, certificate.key.describe()));
+        finding.evidence(format!("{}: {}", certificate.label(), certificate.key.describe()));
     }
     finding.help("check that every server in use knows the post-quantum algorithm");
 }
