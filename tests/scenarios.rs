@@ -89,9 +89,6 @@ fn the_first_finding_is_the_cause() {
     assert!(checked > 100, "only {checked} were checked");
 }
 
-/// Where the server refuses in the handshake, before rustls-webpki sees the certificate.
-const NOT_WEBPKI: &[(&str, &str)] = &[];
-
 #[test]
 fn the_rustls_verdict_is_what_rustls_decided() {
     let Some(scenarios) = scenarios() else { return };
@@ -112,19 +109,15 @@ fn the_rustls_verdict_is_what_rustls_decided() {
             "server-refuses-config" => "config-refused",
             other => other,
         };
-        let report = check(&folder, Verifier::Rustls, false);
+        let report = check(&folder, Verifier::Rustls, true);
         let verdict = &report.verdicts[0];
         checked += 1;
-        if NOT_WEBPKI.iter().any(|(known, _)| *known == id) {
-            assert_ne!(verdict.outcome, real_outcome, "{id} agrees by now: take it from the list");
-            continue;
-        }
         if verdict.outcome != real_outcome {
             wrong.insert(id, format!("real {real_outcome} {}, ours {} {}", real["text"], verdict.outcome, verdict.text));
             continue;
         }
-        // Times in the real text are masked.
-        if let Some(text) = real["text"].as_str()
+        // Times in the real text are masked; the octets behind an unsupported algorithm are left out here.
+        if let Some(text) = real["text"].as_str().map(|text| text.split(" {").next().unwrap_or(text))
             && verdict.outcome == "reject"
             && !text.contains("verification time")
             && text != verdict.text

@@ -7,11 +7,16 @@
 use std::time::Duration;
 
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath, anchor_from_trusted_cert};
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, TrustAnchor, UnixTime};
+use webpki::{
+    CertRevocationList, EndEntityCert, Error, KeyUsage, OwnedCertRevocationList, RevocationOptionsBuilder, VerifiedPath,
+    anchor_from_trusted_cert,
+};
 
 use super::{Judge, Model, Outcome, Verdict, Verifier};
 use crate::analysis::{Analysis, CertificateId, Client};
+use crate::cert::key::{KeyKind, PublicKey};
+use crate::cert::oid;
 use crate::source::Role;
 
 /// The rustls verifier.
@@ -25,6 +30,7 @@ impl Model for Rustls {
         Box::new(Started {
             analysis,
             anchors: anchors.map(|anchor| anchor.to_owned()).collect(),
+            crls: read_crls(analysis),
         })
     }
 }
@@ -33,6 +39,7 @@ impl Model for Rustls {
 struct Started<'s, 'a> {
     analysis: &'s Analysis<'a>,
     anchors: Vec<TrustAnchor<'static>>,
+    crls: Vec<CertRevocationList<'static>>,
 }
 
 impl Judge for Started<'_, '_> {
@@ -67,15 +74,29 @@ impl Judge for Started<'_, '_> {
                 NO_CERTIFICATE,
             );
         };
-        match verify(end_entity, intermediates, &self.anchors, self.analysis) {
+        let key = &self.analysis.certificate(client.certificates[0]).key;
+        if !has_signature_scheme(key) {
+            return verdict(
+                Outcome::Reject,
+                "peer sent no certificates",
+                "rustls offers no signature scheme for the client's kind of key, so the client sends no certificate",
+                NO_SCHEME,
+            );
+        }
+        match self.verify(end_entity, intermediates) {
+            Ok(_) if key.rsa_bits().is_some_and(|bits| !(2048..=8192).contains(&bits)) => verdict(
+                Outcome::Reject,
+                "invalid peer certificate: BadSignature",
+                "rustls verifies the handshake only with RSA keys of 2048 to 8192 bits",
+                NO_SCHEME,
+            ),
             Ok(path) => Verdict {
                 path,
                 ..verdict(Outcome::Accept, "", "", &[])
             },
             Err(error) => {
                 let (explanation, causes) = explain(&error);
-                let text = format!("invalid peer certificate: {}", rustls_text(&error));
-                verdict(Outcome::Reject, &text, explanation, causes)
+                verdict(Outcome::Reject, &rustls_text(&error), explanation, causes)
             }
         }
     }
@@ -89,24 +110,52 @@ fn read_bundle(analysis: &Analysis<'_>) -> Vec<CertificateDer<'static>> {
         .collect()
 }
 
-fn verify(
-    end_entity: &CertificateDer<'_>,
-    intermediates: &[CertificateDer<'_>],
-    anchors: &[TrustAnchor<'_>],
-    analysis: &Analysis<'_>,
-) -> Result<Vec<CertificateId>, Error> {
-    let end_entity = EndEntityCert::try_from(end_entity)?;
-    let seconds = u64::try_from(analysis.settings.at.0).unwrap_or(0);
-    let path = end_entity.verify_for_usage(
-        webpki::ALL_VERIFICATION_ALGS,
-        anchors,
-        intermediates,
-        UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
-        KeyUsage::client_auth(),
-        None,
-        None,
-    )?;
-    Ok(certificates_of(&path, analysis))
+/// The CRLs as rustls-pki-types reads them; those that webpki cannot read are left out.
+fn read_crls(analysis: &Analysis<'_>) -> Vec<CertRevocationList<'static>> {
+    let sources = analysis.inputs_with(Role::Crl);
+    let ders = sources.flat_map(|input| {
+        CertificateRevocationListDer::pem_slice_iter(&analysis.source(input).bytes).map_while(Result::ok)
+    });
+    let read = |der: CertificateRevocationListDer<'_>| OwnedCertRevocationList::from_der(&der).ok();
+    ders.filter_map(read).map(CertRevocationList::from).collect()
+}
+
+/// Whether a rustls server offers a signature scheme that this key can sign with.
+///
+/// P-521 is offered by the aws-lc-rs provider only. The servers measured use ring, and a verdict
+/// must not promise what only some servers do. Source: rustls 0.23 `src/crypto/ring/mod.rs`,
+/// `SUPPORTED_SIG_ALGS`.
+fn has_signature_scheme(key: &PublicKey<'_>) -> bool {
+    match key.kind {
+        KeyKind::Rsa => true,
+        KeyKind::Ec => matches!(key.curve(), Some(oid::P256 | oid::P384)) || key.curve().is_none(),
+        KeyKind::EdDsa => key.algorithm.oid == oid::ED25519,
+        _ => false,
+    }
+}
+
+impl Started<'_, '_> {
+    fn verify(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+    ) -> Result<Vec<CertificateId>, Error> {
+        let end_entity = EndEntityCert::try_from(end_entity)?;
+        let seconds = u64::try_from(self.analysis.settings.at.0).unwrap_or(0);
+        let crls: Vec<&CertRevocationList<'_>> = self.crls.iter().collect();
+        // rustls' defaults: the whole path, unknown status denied, expiry not looked at.
+        let revocation = RevocationOptionsBuilder::new(&crls).ok().map(RevocationOptionsBuilder::build);
+        let path = end_entity.verify_for_usage(
+            webpki::ALL_VERIFICATION_ALGS,
+            &self.anchors,
+            intermediates,
+            UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
+            KeyUsage::client_auth(),
+            revocation,
+            None,
+        )?;
+        Ok(certificates_of(&path, self.analysis))
+    }
 }
 
 /// The certificates of a path that webpki found. An anchor has no DER: name and key identify it.
@@ -127,13 +176,22 @@ fn certificates_of(path: &VerifiedPath<'_>, analysis: &Analysis<'_>) -> Vec<Cert
         .collect()
 }
 
-/// What rustls logs for an error: its `CertificateError` as text (rustls 0.23 `src/error.rs`).
+/// What rustls logs for an error (rustls 0.23 `src/webpki/mod.rs`, `pki_error`, and `src/error.rs`).
 fn rustls_text(error: &Error) -> String {
-    match error {
+    let certificate = match error {
+        Error::InvalidCrlSignatureForPublicKey => return "invalid certificate revocation list: BadSignature".to_owned(),
+        Error::IssuerNotCrlSigner => return "invalid certificate revocation list: IssuerInvalidForCrl".to_owned(),
         Error::BadDer | Error::BadDerTime | Error::TrailingData(_) => "BadEncoding".to_owned(),
         Error::UnknownIssuer => "UnknownIssuer".to_owned(),
         Error::InvalidSignatureForPublicKey => "BadSignature".to_owned(),
         Error::InvalidCertValidity => "Expired".to_owned(),
+        Error::CertRevoked => "Revoked".to_owned(),
+        Error::UnknownRevocationStatus => "UnknownRevocationStatus".to_owned(),
+        // rustls prints the octets of every algorithm behind these two.
+        Error::UnsupportedSignatureAlgorithmContext(_) => "UnsupportedSignatureAlgorithmContext".to_owned(),
+        Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
+            "UnsupportedSignatureAlgorithmForPublicKeyContext".to_owned()
+        }
         Error::CertExpired { time, not_after } => format!(
             "certificate expired: verification time {} (UNIX), but certificate is not valid after {} ({} seconds ago)",
             time.as_secs(),
@@ -156,7 +214,8 @@ fn rustls_text(error: &Error) -> String {
             format!("certificate does not allow extended key usage for client authentication{allows}")
         }
         other => format!("Other(OtherError({other:?}))"),
-    }
+    };
+    format!("invalid peer certificate: {certificate}")
 }
 
 /// rustls writes known purposes by name and others as a list of numbers.
@@ -190,6 +249,12 @@ const NO_ANCHOR: &[&str] = &[
 ];
 
 const NO_CERTIFICATE: &[&str] = &["der-parse-failure", "pem-empty-input", "mtls-no-client-certificate", "pem-no-certificate"];
+
+const NO_SCHEME: &[&str] = &[
+    "mtls-leaf-key-not-usable-in-tls",
+    "mtls-leaf-curve-not-in-tls13",
+    "spki-rsa-key-too-small",
+];
 
 /// Our explanation of an error, and the rules whose findings can be its cause.
 fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
@@ -285,6 +350,16 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
             "a certificate's encoding is one that rustls does not read",
             &["der-parse-failure", "der-trailing-data", "validity-invalid-date", "validity-wrong-time-type"],
         ),
+        Error::CertRevoked => ("a certificate of the path is revoked by one of the CRLs", &["crl-certificate-revoked"]),
+        Error::UnknownRevocationStatus => (
+            "CRLs are given, and none of them covers a certificate of the path",
+            &["crl-missing"],
+        ),
+        Error::InvalidCrlSignatureForPublicKey => (
+            "a CRL's signature does not verify with the key of the CA that it is of",
+            &["crl-signature-invalid"],
+        ),
+        Error::IssuerNotCrlSigner => ("the CA whose CRL is needed may not sign CRLs", &["crl-issuer-cannot-sign"]),
         Error::InvalidSerialNumber => (
             "a serial number is negative, zero or longer than 20 octets",
             &["serial-not-positive", "serial-too-long"],
