@@ -4,6 +4,8 @@
 //! [`FILES`] is the one list of files. `chainlint rules`, `chainlint explain` and `docs/rules.md`
 //! are read from here.
 
+mod cert;
+mod client;
 mod pem;
 
 use crate::analysis::{Analysis, CertificateId, Client, InputId};
@@ -165,6 +167,16 @@ impl Findings<'_> {
 /// Every file of rules. A new file is one line here.
 static FILES: &[&[&Rule]] = &[
     pem::RULES,
+    cert::structure::RULES,
+    cert::validity::RULES,
+    cert::key_usage::RULES,
+    cert::basic_constraints::RULES,
+    cert::extended_key_usage::RULES,
+    client::usage::RULES,
+    client::key::RULES,
+    client::identity::RULES,
+    client::spiffe::RULES,
+    client::settings::RULES,
 ];
 
 /// Every rule, in the order of the registry.
