@@ -16,10 +16,17 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
 
 const KEY_USAGE: Field<'static> = Field::Extension(oid::KEY_USAGE);
 
+/// Whether this is a CA, and not one only by mistake: chain-issuer-not-ca is for issuers that say cA FALSE.
+fn is_ca(analysis: &Analysis, id: CertificateId) -> bool {
+    let constraints = analysis.certificate(id).values.basic_constraints;
+    analysis.certificate_role(id) != CertificateRole::EndEntity
+        && constraints.is_none_or(|constraints| constraints.ca)
+}
+
 /// The keyUsage of a CA certificate; none for other certificates and where it is absent.
 fn usage_of_ca(analysis: &Analysis, id: CertificateId) -> Option<KeyUsage> {
-    let is_ca = analysis.certificate_role(id) != CertificateRole::EndEntity;
-    analysis.certificate(id).values.key_usage.filter(|_| is_ca)
+    let usage = analysis.certificate(id).values.key_usage;
+    usage.filter(|_| is_ca(analysis, id))
 }
 
 static KU_MISSING_IN_CA: Rule = Rule {
@@ -38,7 +45,7 @@ fn ku_missing_in_ca(analysis: &Analysis, id: CertificateId, findings: &mut Findi
     let certificate = analysis.certificate(id);
     let role = analysis.certificate_role(id);
     // Before version 3 there is no place for it.
-    if role == CertificateRole::EndEntity
+    if !is_ca(analysis, id)
         || certificate.version < 3
         || certificate.extension(oid::KEY_USAGE).is_some()
     {
@@ -88,6 +95,7 @@ static KU_KEYCERTSIGN_WITHOUT_CA: Rule = Rule {
     summary: "keyUsage has keyCertSign, but basicConstraints does not say that this is a CA.",
     explanation: "keyCertSign belongs to CAs only. Most servers do not mind it in a client certificate, \
         but OpenSSL's strict mode, which Python 3.13 and later use by default, rejects it, and so do SPIFFE validators. \
+        A root without cA TRUE passes even there, so for roots it is a warning. \
         Leave keyCertSign out, or say cA TRUE if it is meant to be a CA.",
     check: Check::Certificate(ku_keycertsign_without_ca),
 };
@@ -104,20 +112,23 @@ fn ku_keycertsign_without_ca(analysis: &Analysis, id: CertificateId, findings: &
         Some(_) => "basicConstraints: cA FALSE",
         None => "there is no basicConstraints",
     };
-    let is_ca = analysis.certificate_role(id) != CertificateRole::EndEntity;
-    findings
-        .at(analysis.place(id, KEY_USAGE))
+    let role = analysis.certificate_role(id);
+    let finding = findings.at(analysis.place(id, KEY_USAGE));
+    finding
         .message(format!(
             "{} has keyCertSign, but does not say that it is a CA",
             certificate.subject
         ))
         .evidence(format!("keyUsage: {}", usage.describe()))
         .evidence(constraints)
-        .help(if is_ca {
-            "issue it again with basicConstraints cA TRUE, critical"
-        } else {
+        .help(if role == CertificateRole::EndEntity {
             "issue it again without keyCertSign"
+        } else {
+            "issue it again with basicConstraints cA TRUE, critical"
         });
+    if role == CertificateRole::Root {
+        finding.severity(Severity::Warning);
+    }
 }
 
 static KU_CA_WITHOUT_CRLSIGN: Rule = Rule {
