@@ -117,6 +117,8 @@ pub struct Entry<'a> {
 /// A client: a source with the role client, or none where it holds no certificate.
 #[derive(Debug)]
 pub struct Client {
+    /// Its index among the clients.
+    pub index: usize,
     /// The source.
     pub input: InputId,
     /// The client's certificate, and what it sends with it, in the order of the source.
@@ -146,6 +148,7 @@ pub struct Analysis<'a> {
     pub paths: Vec<Path>,
     trusted: HashSet<CertificateId>,
     on_client_paths: HashSet<CertificateId>,
+    by_der: HashMap<&'a [u8], CertificateId>,
 }
 
 impl<'a> Analysis<'a> {
@@ -197,7 +200,8 @@ impl<'a> Analysis<'a> {
         };
         let bundle: Vec<CertificateId> = with_role(Role::Bundle).flat_map(of_input).collect();
         let clients: Vec<Client> = with_role(Role::Client)
-            .map(|input| {
+            .enumerate()
+            .map(|(index, input)| {
                 let presented: Vec<CertificateId> = of_input(input).collect();
                 let leaf = presented
                     .iter()
@@ -205,6 +209,7 @@ impl<'a> Analysis<'a> {
                     .or(presented.first())
                     .copied();
                 Client {
+                    index,
                     input,
                     certificates: presented,
                     leaf,
@@ -212,6 +217,7 @@ impl<'a> Analysis<'a> {
             })
             .collect();
         let trusted = bundle.iter().map(|id| certificates[id.0].first).collect();
+        let by_der = firsts.values().map(|id| (certificates[id.0].certificate.der, *id)).collect();
         let mut analysis = Self {
             settings,
             inputs,
@@ -224,6 +230,7 @@ impl<'a> Analysis<'a> {
             paths: Vec::new(),
             trusted,
             on_client_paths: HashSet::new(),
+            by_der,
         };
         analysis.paths = crate::path::best_paths(&analysis);
         let client_paths = analysis.paths.iter().filter(|path| path.client.is_some());
@@ -314,11 +321,11 @@ impl<'a> Analysis<'a> {
         bundle.filter(|id| seen.insert(self.entry(*id).first)).collect()
     }
 
-    /// `CN=Issuing CA (ca.pem:1)`: a certificate by name and place.
+    /// `Issuing CA (ca.pem:1)`: a certificate by name and place.
     #[must_use]
     pub fn describe(&self, id: CertificateId) -> String {
         let place = self.place_text(id);
-        format!("{} ({place})", self.certificate(id).subject)
+        format!("`{}` ({place})", self.certificate(id).label())
     }
 
     /// `ca.pem:1`: where a certificate's block begins.
@@ -382,6 +389,20 @@ impl<'a> Analysis<'a> {
             field: Some(field.to_owned()),
             certificate: None,
         }
+    }
+
+    /// The first occurrence of the certificate with this DER.
+    #[must_use]
+    pub fn by_der(&self, der: &[u8]) -> Option<CertificateId> {
+        self.by_der.get(der).copied()
+    }
+
+    /// The best path of a client; none where it has no certificate.
+    #[must_use]
+    pub fn client_path(&self, client: &Client) -> Option<&Path> {
+        // Clients' paths come first, in the order of the clients, those without a certificate left out.
+        let mut paths = self.paths[..self.paths.len().min(client.index + 1)].iter().rev();
+        paths.find(|path| path.client == Some(client.index))
     }
 
     /// Whether the certificate is on the best path of some client.

@@ -1,3 +1,7 @@
 //! The `chainlint` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(chainlint::cli::run())
+}

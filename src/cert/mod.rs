@@ -262,6 +262,18 @@ impl<'a> Certificate<'a> {
         self.extensions.iter().find(|extension| extension.oid == oid)
     }
 
+    /// The subject as people call it: its commonName, else the whole name.
+    #[must_use]
+    pub fn label(&self) -> String {
+        name::label(&self.subject)
+    }
+
+    /// The issuer as people call it: its commonName, else the whole name.
+    #[must_use]
+    pub fn issuer_label(&self) -> String {
+        name::label(&self.issuer)
+    }
+
     /// Whether subject and issuer are the same name by RFC 5280 §7.1.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {

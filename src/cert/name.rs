@@ -171,8 +171,31 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     Ok(())
 }
 
-/// The text of the last commonName, if there is one.
+/// A name as people call it: the commonName if there is one, else the whole.
 #[must_use]
-pub fn common_name(name: &Name<'_>) -> Option<String> {
-    name.attributes(oid::COMMON_NAME).last().and_then(Attribute::text)
+pub fn label(name: &Name<'_>) -> String {
+    let common_name = name.attributes(oid::COMMON_NAME).last().and_then(Attribute::text);
+    common_name
+        .filter(|text| !text.trim().is_empty())
+        .unwrap_or_else(|| name.to_string())
+}
+
+/// The string types of a name's attributes in their order, for people who compare encodings.
+#[must_use]
+pub fn string_types(name: &Name<'_>) -> String {
+    let types: Vec<&str> = name
+        .rdns
+        .iter()
+        .flatten()
+        .map(|attribute| match attribute.tag {
+            tag::UTF8_STRING => "UTF8String",
+            tag::PRINTABLE_STRING => "PrintableString",
+            tag::IA5_STRING => "IA5String",
+            tag::TELETEX_STRING => "TeletexString",
+            tag::BMP_STRING => "BMPString",
+            tag::UNIVERSAL_STRING => "UniversalString",
+            _ => "another type",
+        })
+        .collect();
+    types.join(", ")
 }

@@ -76,7 +76,10 @@ impl Contents {
                 (start + der.end).min(source.bytes.len()),
             ),
             Body::Base64(body) => {
-                let text = self.view.as_ref().map_or(&source.bytes[..], |view| &view.text);
+                let text = self
+                    .view
+                    .as_ref()
+                    .map_or(&source.bytes[..], |view| &view.text);
                 let span = pem::base64_span(text, body, der);
                 self.view.as_ref().map_or(span, |view| view.to_source(span))
             }

@@ -4,7 +4,9 @@
 //! [`FILES`] is the one list of files. `chainlint rules`, `chainlint explain` and `docs/rules.md`
 //! are read from here.
 
+mod bundle;
 mod cert;
+mod chain;
 mod client;
 mod pem;
 
@@ -72,7 +74,7 @@ pub enum Check {
 }
 
 /// Where a finding points.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The source.
     pub input: InputId,
@@ -172,6 +174,18 @@ static FILES: &[&[&Rule]] = &[
     cert::key_usage::RULES,
     cert::basic_constraints::RULES,
     cert::extended_key_usage::RULES,
+    bundle::order::RULES,
+    bundle::missing::RULES,
+    bundle::content::RULES,
+    chain::issuer::RULES,
+    chain::signature::RULES,
+    chain::key_ids::RULES,
+    chain::constraints::RULES,
+    chain::extensions::RULES,
+    chain::dates::RULES,
+    chain::strength::RULES,
+    chain::collisions::RULES,
+    chain::presented::RULES,
     client::usage::RULES,
     client::key::RULES,
     client::identity::RULES,
@@ -182,4 +196,40 @@ static FILES: &[&[&Rule]] = &[
 /// Every rule, in the order of the registry.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     FILES.iter().flat_map(|file| file.iter().copied())
+}
+
+/// The rule with this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.name == name)
+}
+
+/// Applies the rules to what was read. Findings come in the order of the rules.
+#[must_use]
+pub fn run(analysis: &Analysis, rules: &[&'static Rule]) -> Vec<Finding> {
+    let mut list = Vec::new();
+    for &rule in rules {
+        let findings = &mut Findings { rule, list: &mut list };
+        match rule.check {
+            Check::Source(check) => analysis.inputs().for_each(|input| check(analysis, input, findings)),
+            Check::Certificate(check) => analysis.distinct().for_each(|id| check(analysis, id, findings)),
+            Check::Link(check) => {
+                for link in analysis.graph.links() {
+                    check(analysis, link, findings);
+                }
+            }
+            Check::Path(check) => {
+                for path in &analysis.paths {
+                    check(analysis, path, findings);
+                }
+            }
+            Check::Client(check) => {
+                for client in &analysis.clients {
+                    check(analysis, client, findings);
+                }
+            }
+            Check::Bundle(check) => check(analysis, findings),
+        }
+    }
+    list
 }

@@ -68,6 +68,17 @@ impl Verifier {
         }
     }
 
+    /// Whether it accepts only paths that end in a self-signed certificate of the bundle.
+    ///
+    /// OpenSSL does unless `X509_V_FLAG_PARTIAL_CHAIN` is set, which these servers do not set.
+    #[must_use]
+    pub fn needs_root(self) -> bool {
+        matches!(
+            self,
+            Self::Openssl | Self::Nginx | Self::IngressNginx | Self::Httpd | Self::Haproxy
+        )
+    }
+
     fn model(self) -> Option<&'static dyn Model> {
         match self {
             Self::Rustls => Some(&rustls::Rustls),
@@ -128,26 +139,38 @@ pub struct Verdict {
 
 /// A model of one verifier.
 pub(crate) trait Model: Sync {
-    /// What the verifier decides about one client.
-    fn judge(&self, analysis: &Analysis<'_>, index: usize, client: &Client) -> Verdict;
+    /// Reads the bundle as the verifier does when it starts, once for all clients.
+    fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a>;
+}
+
+/// A verifier that has read its bundle.
+pub(crate) trait Judge {
+    /// What it decides about one client.
+    fn judge(&self, client: &Client) -> Verdict;
 }
 
 /// The verdicts of every chosen verifier on every client; none where there is no bundle.
 #[must_use]
 pub(crate) fn verdicts(analysis: &Analysis<'_>) -> Vec<Verdict> {
-    let mut verdicts = Vec::new();
     if analysis.inputs_with(crate::source::Role::Bundle).next().is_none() {
-        return verdicts;
+        return Vec::new();
     }
-    for (index, client) in analysis.clients.iter().enumerate() {
-        for &verifier in &analysis.settings.verifiers {
-            verdicts.push(match verifier.model() {
-                Some(model) => model.judge(analysis, index, client),
-                None => not_modelled(verifier, index),
-            });
-        }
-    }
-    verdicts
+    let judges: Vec<(Verifier, Option<Box<dyn Judge + '_>>)> = analysis
+        .settings
+        .verifiers
+        .iter()
+        .map(|verifier| (*verifier, verifier.model().map(|model| model.start(analysis))))
+        .collect();
+    let decide = |client: &Client| {
+        judges
+            .iter()
+            .map(|(verifier, judge)| match judge {
+                Some(judge) => judge.judge(client),
+                None => not_modelled(*verifier, client.index),
+            })
+            .collect::<Vec<_>>()
+    };
+    analysis.clients.iter().flat_map(decide).collect()
 }
 
 fn not_modelled(verifier: Verifier, client: usize) -> Verdict {

@@ -7,11 +7,16 @@
 use std::time::Duration;
 
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath, anchor_from_trusted_cert};
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, TrustAnchor, UnixTime};
+use webpki::{
+    CertRevocationList, EndEntityCert, Error, KeyUsage, OwnedCertRevocationList, RevocationOptionsBuilder, VerifiedPath,
+    anchor_from_trusted_cert,
+};
 
-use super::{Model, Outcome, Verdict, Verifier};
+use super::{Judge, Model, Outcome, Verdict, Verifier};
 use crate::analysis::{Analysis, CertificateId, Client};
+use crate::cert::key::{KeyKind, PublicKey};
+use crate::cert::oid;
 use crate::source::Role;
 
 /// The rustls verifier.
@@ -19,54 +24,79 @@ use crate::source::Role;
 pub(crate) struct Rustls;
 
 impl Model for Rustls {
-    fn judge(&self, analysis: &Analysis<'_>, index: usize, client: &Client) -> Verdict {
-        let verdict = |outcome, text: String, explanation: String, path, causes| Verdict {
+    fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
+        let trusted = read_bundle(analysis);
+        let anchors = trusted.iter().filter_map(|der| anchor_from_trusted_cert(der).ok());
+        Box::new(Started {
+            analysis,
+            anchors: anchors.map(|anchor| anchor.to_owned()).collect(),
+            crls: read_crls(analysis),
+        })
+    }
+}
+
+/// A client verifier with its trust anchors.
+struct Started<'s, 'a> {
+    analysis: &'s Analysis<'a>,
+    anchors: Vec<TrustAnchor<'static>>,
+    crls: Vec<CertRevocationList<'static>>,
+}
+
+impl Judge for Started<'_, '_> {
+    fn judge(&self, client: &Client) -> Verdict {
+        let verdict = |outcome, text: &str, explanation: &str, causes| Verdict {
             verifier: Verifier::Rustls,
             version: "rustls-webpki 0.103",
-            client: index,
+            client: client.index,
             outcome,
             code: None,
-            text,
-            explanation,
-            path,
+            text: text.to_owned(),
+            explanation: explanation.to_owned(),
+            path: Vec::new(),
             causes,
         };
-        let trusted = read_bundle(analysis);
-        let anchors: Vec<TrustAnchor<'_>> = trusted.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
-        if anchors.is_empty() {
+        if self.anchors.is_empty() {
             return verdict(
                 Outcome::ConfigRefused,
-                "no usable trust anchor".to_owned(),
-                "rustls finds no certificate in the bundle that it can read, so no client verifier can be built".to_owned(),
-                Vec::new(),
+                "no usable trust anchor",
+                "rustls finds no certificate in the bundle that it can read, so no client verifier can be built",
                 NO_ANCHOR,
             );
         }
-        let presented: Vec<CertificateDer<'_>> = client
-            .certificates
-            .iter()
-            .map(|id| CertificateDer::from(analysis.certificate(*id).der))
-            .collect();
+        let certificates = client.certificates.iter();
+        let presented: Vec<CertificateDer<'_>> =
+            certificates.map(|id| CertificateDer::from(self.analysis.certificate(*id).der)).collect();
         let Some((end_entity, intermediates)) = presented.split_first() else {
             return verdict(
                 Outcome::Reject,
-                "peer sent no certificates".to_owned(),
-                "the client has no certificate to send".to_owned(),
-                Vec::new(),
+                "peer sent no certificates",
+                "the client has no certificate to send",
                 NO_CERTIFICATE,
             );
         };
-        match verify(end_entity, intermediates, &anchors, analysis) {
-            Ok(path) => verdict(Outcome::Accept, String::new(), String::new(), path, &[]),
+        let key = &self.analysis.certificate(client.certificates[0]).key;
+        if !has_signature_scheme(key) {
+            return verdict(
+                Outcome::Reject,
+                "peer sent no certificates",
+                "rustls offers no signature scheme for the client's kind of key, so the client sends no certificate",
+                NO_SCHEME,
+            );
+        }
+        match self.verify(end_entity, intermediates) {
+            Ok(_) if key.rsa_bits().is_some_and(|bits| !(2048..=8192).contains(&bits)) => verdict(
+                Outcome::Reject,
+                "invalid peer certificate: BadSignature",
+                "rustls verifies the handshake only with RSA keys of 2048 to 8192 bits",
+                NO_SCHEME,
+            ),
+            Ok(path) => Verdict {
+                path,
+                ..verdict(Outcome::Accept, "", "", &[])
+            },
             Err(error) => {
                 let (explanation, causes) = explain(&error);
-                verdict(
-                    Outcome::Reject,
-                    format!("invalid peer certificate: {}", rustls_text(&error)),
-                    explanation.to_owned(),
-                    Vec::new(),
-                    causes,
-                )
+                verdict(Outcome::Reject, &rustls_text(&error), explanation, causes)
             }
         }
     }
@@ -80,29 +110,57 @@ fn read_bundle(analysis: &Analysis<'_>) -> Vec<CertificateDer<'static>> {
         .collect()
 }
 
-fn verify(
-    end_entity: &CertificateDer<'_>,
-    intermediates: &[CertificateDer<'_>],
-    anchors: &[TrustAnchor<'_>],
-    analysis: &Analysis<'_>,
-) -> Result<Vec<CertificateId>, Error> {
-    let end_entity = EndEntityCert::try_from(end_entity)?;
-    let seconds = u64::try_from(analysis.settings.at.0).unwrap_or(0);
-    let path = end_entity.verify_for_usage(
-        webpki::ALL_VERIFICATION_ALGS,
-        anchors,
-        intermediates,
-        UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
-        KeyUsage::client_auth(),
-        None,
-        None,
-    )?;
-    Ok(certificates_of(&path, analysis))
+/// The CRLs as rustls-pki-types reads them; those that webpki cannot read are left out.
+fn read_crls(analysis: &Analysis<'_>) -> Vec<CertRevocationList<'static>> {
+    let sources = analysis.inputs_with(Role::Crl);
+    let ders = sources.flat_map(|input| {
+        CertificateRevocationListDer::pem_slice_iter(&analysis.source(input).bytes).map_while(Result::ok)
+    });
+    let read = |der: CertificateRevocationListDer<'_>| OwnedCertRevocationList::from_der(&der).ok();
+    ders.filter_map(read).map(CertRevocationList::from).collect()
+}
+
+/// Whether a rustls server offers a signature scheme that this key can sign with.
+///
+/// P-521 is offered by the aws-lc-rs provider only. The servers measured use ring, and a verdict
+/// must not promise what only some servers do. Source: rustls 0.23 `src/crypto/ring/mod.rs`,
+/// `SUPPORTED_SIG_ALGS`.
+fn has_signature_scheme(key: &PublicKey<'_>) -> bool {
+    match key.kind {
+        KeyKind::Rsa => true,
+        KeyKind::Ec => matches!(key.curve(), Some(oid::P256 | oid::P384)) || key.curve().is_none(),
+        KeyKind::EdDsa => key.algorithm.oid == oid::ED25519,
+        _ => false,
+    }
+}
+
+impl Started<'_, '_> {
+    fn verify(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+    ) -> Result<Vec<CertificateId>, Error> {
+        let end_entity = EndEntityCert::try_from(end_entity)?;
+        let seconds = u64::try_from(self.analysis.settings.at.0).unwrap_or(0);
+        let crls: Vec<&CertRevocationList<'_>> = self.crls.iter().collect();
+        // rustls' defaults: the whole path, unknown status denied, expiry not looked at.
+        let revocation = RevocationOptionsBuilder::new(&crls).ok().map(RevocationOptionsBuilder::build);
+        let path = end_entity.verify_for_usage(
+            webpki::ALL_VERIFICATION_ALGS,
+            &self.anchors,
+            intermediates,
+            UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
+            KeyUsage::client_auth(),
+            revocation,
+            None,
+        )?;
+        Ok(certificates_of(&path, self.analysis))
+    }
 }
 
 /// The certificates of a path that webpki found. An anchor has no DER: name and key identify it.
 fn certificates_of(path: &VerifiedPath<'_>, analysis: &Analysis<'_>) -> Vec<CertificateId> {
-    let by_der = |der: &[u8]| analysis.distinct().find(|id| analysis.certificate(*id).der == der);
+    let by_der = |der: &[u8]| analysis.by_der(der);
     let anchor = path.anchor();
     let is_anchor = |id: &CertificateId| {
         let certificate = analysis.certificate(*id);
@@ -118,13 +176,22 @@ fn certificates_of(path: &VerifiedPath<'_>, analysis: &Analysis<'_>) -> Vec<Cert
         .collect()
 }
 
-/// What rustls logs for an error: its `CertificateError` as text (rustls 0.23 `src/error.rs`).
+/// What rustls logs for an error (rustls 0.23 `src/webpki/mod.rs`, `pki_error`, and `src/error.rs`).
 fn rustls_text(error: &Error) -> String {
-    match error {
+    let certificate = match error {
+        Error::InvalidCrlSignatureForPublicKey => return "invalid certificate revocation list: BadSignature".to_owned(),
+        Error::IssuerNotCrlSigner => return "invalid certificate revocation list: IssuerInvalidForCrl".to_owned(),
         Error::BadDer | Error::BadDerTime | Error::TrailingData(_) => "BadEncoding".to_owned(),
         Error::UnknownIssuer => "UnknownIssuer".to_owned(),
         Error::InvalidSignatureForPublicKey => "BadSignature".to_owned(),
         Error::InvalidCertValidity => "Expired".to_owned(),
+        Error::CertRevoked => "Revoked".to_owned(),
+        Error::UnknownRevocationStatus => "UnknownRevocationStatus".to_owned(),
+        // rustls prints the octets of every algorithm behind these two.
+        Error::UnsupportedSignatureAlgorithmContext(_) => "UnsupportedSignatureAlgorithmContext".to_owned(),
+        Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
+            "UnsupportedSignatureAlgorithmForPublicKeyContext".to_owned()
+        }
         Error::CertExpired { time, not_after } => format!(
             "certificate expired: verification time {} (UNIX), but certificate is not valid after {} ({} seconds ago)",
             time.as_secs(),
@@ -147,7 +214,8 @@ fn rustls_text(error: &Error) -> String {
             format!("certificate does not allow extended key usage for client authentication{allows}")
         }
         other => format!("Other(OtherError({other:?}))"),
-    }
+    };
+    format!("invalid peer certificate: {certificate}")
 }
 
 /// rustls writes known purposes by name and others as a list of numbers.
@@ -181,6 +249,12 @@ const NO_ANCHOR: &[&str] = &[
 ];
 
 const NO_CERTIFICATE: &[&str] = &["der-parse-failure", "pem-empty-input", "mtls-no-client-certificate", "pem-no-certificate"];
+
+const NO_SCHEME: &[&str] = &[
+    "mtls-leaf-key-not-usable-in-tls",
+    "mtls-leaf-curve-not-in-tls13",
+    "spki-rsa-key-too-small",
+];
 
 /// Our explanation of an error, and the rules whose findings can be its cause.
 fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
@@ -219,7 +293,7 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
         ),
         Error::InvalidSignatureForPublicKey => (
             "a certificate with the issuer's name is there, but its key did not make the signature",
-            &["chain-signature-invalid", "chain-issuer-rekeyed"],
+            &["chain-signature-invalid", "chain-issuer-rekeyed", "chain-untrusted-root"],
         ),
         Error::CertExpired { .. } => ("a certificate that the client sends has expired", &["validity-expired"]),
         Error::CertNotValidYet { .. } => (
@@ -276,6 +350,16 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
             "a certificate's encoding is one that rustls does not read",
             &["der-parse-failure", "der-trailing-data", "validity-invalid-date", "validity-wrong-time-type"],
         ),
+        Error::CertRevoked => ("a certificate of the path is revoked by one of the CRLs", &["crl-certificate-revoked"]),
+        Error::UnknownRevocationStatus => (
+            "CRLs are given, and none of them covers a certificate of the path",
+            &["crl-missing"],
+        ),
+        Error::InvalidCrlSignatureForPublicKey => (
+            "a CRL's signature does not verify with the key of the CA that it is of",
+            &["crl-signature-invalid"],
+        ),
+        Error::IssuerNotCrlSigner => ("the CA whose CRL is needed may not sign CRLs", &["crl-issuer-cannot-sign"]),
         Error::InvalidSerialNumber => (
             "a serial number is negative, zero or longer than 20 octets",
             &["serial-not-positive", "serial-too-long"],
@@ -291,7 +375,6 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
     }
 }
 
-/// Keeps the purpose list honest: rustls writes arcs, certificates hold octets.
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -46,8 +46,8 @@ fn bc_missing_in_ca(analysis: &Analysis, id: CertificateId, findings: &mut Findi
     let finding = findings.at(analysis.place(id, Field::Extensions));
     finding
         .message(format!(
-            "{} is used as a CA, but has no basicConstraints to say so",
-            certificate.subject
+            "`{}` is used as a CA, but has no basicConstraints to say so",
+            certificate.label()
         ))
         .help("issue the CA certificate again with a critical basicConstraints, cA TRUE");
     if signs {
@@ -98,8 +98,8 @@ fn bc_not_critical_in_ca(analysis: &Analysis, id: CertificateId, findings: &mut 
     findings
         .at(analysis.place(id, BASIC_CONSTRAINTS))
         .message(format!(
-            "basicConstraints of the CA {} is not critical",
-            certificate.subject
+            "basicConstraints of the CA `{}` is not critical",
+            certificate.label()
         ))
         .evidence("cA TRUE, critical FALSE")
         .help("issue the CA certificate again with basicConstraints marked critical");
@@ -135,8 +135,8 @@ fn bc_pathlen_without_ca(analysis: &Analysis, id: CertificateId, findings: &mut 
     findings
         .at(analysis.place(id, BASIC_CONSTRAINTS))
         .message(format!(
-            "{} is no CA, but has a pathLenConstraint",
-            analysis.certificate(id).subject
+            "`{}` is no CA, but has a pathLenConstraint",
+            analysis.certificate(id).label()
         ))
         .evidence(format!("cA FALSE, pathLenConstraint {length}"))
         .help("issue it again without pathLenConstraint");
@@ -168,8 +168,8 @@ fn bc_pathlen_without_keycertsign(analysis: &Analysis, id: CertificateId, findin
     findings
         .at(analysis.place(id, BASIC_CONSTRAINTS))
         .message(format!(
-            "the CA {} has a pathLenConstraint, but may not sign certificates",
-            certificate.subject
+            "the CA `{}` has a pathLenConstraint, but may not sign certificates",
+            certificate.label()
         ))
         .evidence(format!(
             "pathLenConstraint {length}, keyUsage: {}",
@@ -197,8 +197,8 @@ fn bc_pathlen_negative(analysis: &Analysis, id: CertificateId, findings: &mut Fi
     findings
         .at(analysis.place(id, BASIC_CONSTRAINTS))
         .message(format!(
-            "pathLenConstraint of {} is negative",
-            analysis.certificate(id).subject
+            "pathLenConstraint of `{}` is negative",
+            analysis.certificate(id).label()
         ))
         .evidence(format!("pathLenConstraint {length}"))
         .help("issue it again with a pathLenConstraint of 0 or more, or without one");

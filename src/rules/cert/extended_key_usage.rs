@@ -28,9 +28,21 @@ pub(in crate::rules) fn describe(certificate: &Certificate<'_>) -> String {
     }
 }
 
+/// The purposes by name; a list that is longer than any real one is cut off.
 fn names(purposes: &[Oid<'_>]) -> String {
-    let names: Vec<String> = purposes.iter().map(|purpose| purpose.name()).collect();
-    names.join(", ")
+    const MOST: usize = 16;
+    let names: Vec<String> = purposes
+        .iter()
+        .take(MOST)
+        .map(|purpose| purpose.name())
+        .collect();
+    let more = purposes.len().saturating_sub(MOST);
+    let suffix = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{}{suffix}", names.join(", "))
 }
 
 fn purposes<'s, 'a>(analysis: &'s Analysis<'a>, id: CertificateId) -> &'s [Oid<'a>] {
@@ -63,8 +75,8 @@ fn eku_critical_with_any(analysis: &Analysis, id: CertificateId, findings: &mut 
     findings
         .at(analysis.place(id, EXTENDED_KEY_USAGE))
         .message(format!(
-            "extKeyUsage of {} is critical, but allows any purpose",
-            certificate.subject
+            "extKeyUsage of `{}` is critical, but allows any purpose",
+            certificate.label()
         ))
         .evidence(describe(certificate))
         .help("list the purposes that are meant instead of anyExtendedKeyUsage");
@@ -91,8 +103,8 @@ fn eku_any_with_specific(analysis: &Analysis, id: CertificateId, findings: &mut 
     findings
         .at(analysis.place(id, EXTENDED_KEY_USAGE))
         .message(format!(
-            "{} lists specific purposes, and anyExtendedKeyUsage beside them",
-            certificate.subject
+            "`{}` lists specific purposes, and anyExtendedKeyUsage beside them",
+            certificate.label()
         ))
         .evidence(describe(certificate))
         .help("leave anyExtendedKeyUsage out");
@@ -124,8 +136,8 @@ fn eku_duplicate_oid(analysis: &Analysis, id: CertificateId, findings: &mut Find
     findings
         .at(analysis.place(id, EXTENDED_KEY_USAGE))
         .message(format!(
-            "{} lists a purpose more than once: {}",
-            certificate.subject,
+            "`{}` lists a purpose more than once: {}",
+            certificate.label(),
             names(&twice)
         ))
         .evidence(describe(certificate))
@@ -155,8 +167,8 @@ fn eku_unknown_purpose(analysis: &Analysis, id: CertificateId, findings: &mut Fi
     findings
         .at(analysis.place(id, EXTENDED_KEY_USAGE))
         .message(format!(
-            "{} lists a purpose that is not known here: {}",
-            certificate.subject,
+            "`{}` lists a purpose that is not known here: {}",
+            certificate.label(),
             names(&unknown)
         ))
         .evidence(describe(certificate))
@@ -193,8 +205,8 @@ fn eku_ku_inconsistent(analysis: &Analysis, id: CertificateId, findings: &mut Fi
     findings
         .at(analysis.place(id, Field::Extension(oid::KEY_USAGE)))
         .message(format!(
-            "keyUsage of {} allows none of the purposes in its extKeyUsage",
-            certificate.subject
+            "keyUsage of `{}` allows none of the purposes in its extKeyUsage",
+            certificate.label()
         ))
         .evidence(format!("keyUsage: {}", usage.describe()))
         .evidence(describe(certificate))
@@ -251,8 +263,8 @@ fn eku_timestamping_not_critical(analysis: &Analysis, id: CertificateId, finding
     findings
         .at(analysis.place(id, EXTENDED_KEY_USAGE))
         .message(format!(
-            "{} lists timeStamping, but {}",
-            certificate.subject,
+            "`{}` lists timeStamping, but {}",
+            certificate.label(),
             if purposes.len() == 1 { "not as a critical extension" } else { "not as the only purpose" }
         ))
         .evidence(describe(certificate))
@@ -281,8 +293,8 @@ fn eku_in_root(analysis: &Analysis, id: CertificateId, findings: &mut Findings) 
     findings
         .at(analysis.place(id, EXTENDED_KEY_USAGE))
         .message(format!(
-            "the root {} has an extKeyUsage",
-            certificate.subject
+            "the root `{}` has an extKeyUsage",
+            certificate.label()
         ))
         .evidence(describe(certificate))
         .help("leave extKeyUsage out of the root, and put it into the intermediates");
@@ -308,8 +320,8 @@ fn eku_ocsp_signing_in_ca(analysis: &Analysis, id: CertificateId, findings: &mut
     findings
         .at(analysis.place(id, EXTENDED_KEY_USAGE))
         .message(format!(
-            "the CA {} is also an OCSP responder for its own issuer",
-            certificate.subject
+            "the CA `{}` is also an OCSP responder for its own issuer",
+            certificate.label()
         ))
         .evidence(describe(certificate))
         .evidence(format!("issued by {}", certificate.issuer))

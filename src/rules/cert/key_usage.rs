@@ -53,7 +53,7 @@ fn ku_missing_in_ca(analysis: &Analysis, id: CertificateId, findings: &mut Findi
     }
     let finding = findings.at(analysis.place(id, Field::Extensions));
     finding
-        .message(format!("the CA {} has no keyUsage", certificate.subject))
+        .message(format!("the CA `{}` has no keyUsage", certificate.label()))
         .evidence(format!("it is used as {}", role.name()))
         .help("issue the CA certificate again with a critical keyUsage of keyCertSign and cRLSign");
     if role == CertificateRole::Root {
@@ -78,11 +78,11 @@ fn ku_ca_without_keycertsign(analysis: &Analysis, id: CertificateId, findings: &
     if usage.has(KeyUsage::KEY_CERT_SIGN) {
         return;
     }
-    let subject = &analysis.certificate(id).subject;
+    let subject = analysis.certificate(id).label();
     findings
         .at(analysis.place(id, KEY_USAGE))
         .message(format!(
-            "the CA {subject} may not sign certificates: its keyUsage lacks keyCertSign"
+            "the CA `{subject}` may not sign certificates: its keyUsage lacks keyCertSign"
         ))
         .evidence(format!("keyUsage: {}", usage.describe()))
         .help("issue the CA certificate again with keyCertSign in keyUsage");
@@ -116,8 +116,8 @@ fn ku_keycertsign_without_ca(analysis: &Analysis, id: CertificateId, findings: &
     let finding = findings.at(analysis.place(id, KEY_USAGE));
     finding
         .message(format!(
-            "{} has keyCertSign, but does not say that it is a CA",
-            certificate.subject
+            "`{}` has keyCertSign, but does not say that it is a CA",
+            certificate.label()
         ))
         .evidence(format!("keyUsage: {}", usage.describe()))
         .evidence(constraints)
@@ -148,11 +148,11 @@ fn ku_ca_without_crlsign(analysis: &Analysis, id: CertificateId, findings: &mut 
     if usage.has(KeyUsage::CRL_SIGN) {
         return;
     }
-    let subject = &analysis.certificate(id).subject;
+    let subject = analysis.certificate(id).label();
     findings
         .at(analysis.place(id, KEY_USAGE))
         .message(format!(
-            "the CA {subject} may not sign CRLs: its keyUsage lacks cRLSign"
+            "the CA `{subject}` may not sign CRLs: its keyUsage lacks cRLSign"
         ))
         .evidence(format!("keyUsage: {}", usage.describe()))
         .help("add cRLSign to keyUsage when the CA certificate is renewed");
@@ -182,8 +182,8 @@ fn ku_ca_mixes_encipherment(analysis: &Analysis, id: CertificateId, findings: &m
     findings
         .at(analysis.place(id, KEY_USAGE))
         .message(format!(
-            "the RSA key of the CA {} is for signing and for encipherment",
-            certificate.subject
+            "the RSA key of the CA `{}` is for signing and for encipherment",
+            certificate.label()
         ))
         .evidence(format!("keyUsage: {}", usage.describe()))
         .help("issue the CA certificate with keyCertSign and cRLSign only");

@@ -66,8 +66,8 @@ fn report_refusal(analysis: &Analysis, id: CertificateId, findings: &mut Finding
     findings
         .at(analysis.place(id, field))
         .message(format!(
-            "{} is not encoded as RFC 5280 wants it: {}",
-            certificate.subject,
+            "`{}` is not encoded as RFC 5280 wants it: {}",
+            certificate.label(),
             field.path()
         ))
         .evidence(format!(
@@ -133,9 +133,9 @@ fn der_trailing_data(analysis: &Analysis, input: InputId, findings: &mut Finding
         };
         finding
             .message(format!(
-                "{} {bytes} the certificate {} in its block",
+                "{} {bytes} the certificate `{}` in its block",
                 rest.len(),
-                certificate.subject
+                certificate.label()
             ))
             .evidence(format!(
                 "the certificate ends after {length} bytes, its block holds {}",
@@ -181,8 +181,9 @@ fn version_not_v3(analysis: &Analysis, id: CertificateId, findings: &mut Finding
     }
     finding
         .message(format!(
-            "{} is a version {} certificate",
-            certificate.subject, certificate.version
+            "`{}` is a version {} certificate",
+            certificate.label(),
+            certificate.version
         ))
         .evidence(format!("it is used as {}", role.name()))
         .help("have it issued again with extensions, which makes it version 3");

@@ -58,6 +58,13 @@ fn has_standard_form(date: &Tlv<'_>) -> bool {
     })
 }
 
+/// The date as it stands there; a date has at most 15 characters, so what is much longer is cut off.
+fn text_of(date: &Tlv<'_>) -> String {
+    let octets = date.value();
+    let shown = octets.get(..40).unwrap_or(octets);
+    String::from_utf8_lossy(shown).into_owned()
+}
+
 static VALIDITY_EXPIRED: Rule = Rule {
     name: "validity-expired",
     severity: Severity::Error,
@@ -75,11 +82,11 @@ fn validity_expired(analysis: &Analysis, id: CertificateId, findings: &mut Findi
     let Some(not_after) = certificate.not_after.filter(|date| *date < at) else {
         return;
     };
-    let subject = &certificate.subject;
+    let subject = certificate.label();
     let on_client_path = analysis.on_client_path(id);
     let finding = findings.at(analysis.place(id, Field::NotAfter));
     finding
-        .message(format!("{subject} expired {}", not_after.relative_to(at)))
+        .message(format!("`{subject}` expired {}", not_after.relative_to(at)))
         .evidence(format!("notAfter {not_after}, checked at {at}"));
     if on_client_path {
         finding.blocking();
@@ -99,9 +106,11 @@ fn validity_expired(analysis: &Analysis, id: CertificateId, findings: &mut Findi
             .related(analysis.place(twin, Field::NotAfter))
             .help("remove the expired certificate: the renewed one is there");
     } else if analysis.certificate_role(id) == CertificateRole::EndEntity {
-        finding.help(format!("issue a new certificate for {subject}"));
+        finding.help(format!("issue a new certificate for `{subject}`"));
     } else if on_client_path {
-        finding.help(format!("replace it by a renewed certificate of {subject}"));
+        finding.help(format!(
+            "replace it by a renewed certificate of `{subject}`"
+        ));
     } else {
         finding.help("remove it, or replace it by a renewed certificate");
     }
@@ -142,8 +151,8 @@ fn validity_not_yet_valid(analysis: &Analysis, id: CertificateId, findings: &mut
     let finding = findings.at(analysis.place(id, Field::NotBefore));
     finding
         .message(format!(
-            "{} becomes valid {}",
-            certificate.subject,
+            "`{}` becomes valid {}",
+            certificate.label(),
             not_before.relative_to(at)
         ))
         .evidence(format!("notBefore {not_before}, checked at {at}"))
@@ -176,8 +185,8 @@ fn validity_expires_soon(analysis: &Analysis, id: CertificateId, findings: &mut 
     findings
         .at(analysis.place(id, Field::NotAfter))
         .message(format!(
-            "{} expires {}",
-            certificate.subject,
+            "`{}` expires {}",
+            certificate.label(),
             not_after.relative_to(settings.at)
         ))
         .evidence(format!(
@@ -209,7 +218,7 @@ fn validity_no_expiry(analysis: &Analysis, id: CertificateId, findings: &mut Fin
     }
     findings
         .at(analysis.place(id, Field::NotAfter))
-        .message(format!("{} never expires", certificate.subject))
+        .message(format!("`{}` never expires", certificate.label()))
         .evidence(format!("notAfter {NO_EXPIRY}"))
         .help("issue it with an end date");
 }
@@ -250,8 +259,8 @@ fn validity_too_long(analysis: &Analysis, id: CertificateId, findings: &mut Find
     findings
         .at(analysis.place(id, Field::NotAfter))
         .message(format!(
-            "{} is valid for {} days, over {limit} for this role: {}",
-            certificate.subject,
+            "`{}` is valid for {} days, over {limit} for this role: {}",
+            certificate.label(),
             length / DAY,
             role.name()
         ))
@@ -280,7 +289,7 @@ fn validity_not_positive(analysis: &Analysis, id: CertificateId, findings: &mut 
     }
     let finding = findings.at(analysis.place(id, Field::NotAfter));
     finding
-        .message(format!("{} ends before it begins", certificate.subject))
+        .message(format!("`{}` ends before it begins", certificate.label()))
         .evidence(format!("notBefore {not_before}, notAfter {not_after}"))
         .related(analysis.place(id, Field::NotBefore))
         .help("issue it again with notAfter after notBefore");
@@ -306,13 +315,13 @@ fn validity_wrong_time_type(analysis: &Analysis, id: CertificateId, findings: &m
     let certificate = analysis.certificate(id);
     for (field, name, tlv, time) in dates(certificate) {
         let Some(time) = time else { continue };
-        let text = String::from_utf8_lossy(tlv.value());
+        let text = text_of(&tlv);
         if !has_standard_form(&tlv) {
             let finding = findings.at(analysis.place(id, field));
             finding
                 .message(format!(
-                    "{name} of {} is not written as RFC 5280 wants it: `{text}`",
-                    certificate.subject
+                    "{name} of `{}` is not written as RFC 5280 wants it: `{text}`",
+                    certificate.label()
                 ))
                 .evidence(format!("it means {time}"))
                 .help("issue it again with dates to the second, ending in Z");
@@ -324,9 +333,8 @@ fn validity_wrong_time_type(analysis: &Analysis, id: CertificateId, findings: &m
                 .at(analysis.place(id, field))
                 .severity(Severity::Warning)
                 .message(format!(
-                    "{name} of {} is a GeneralizedTime, but a date through 2049 is to be a UTCTime",
-                    certificate.subject
-                ))
+                    "{name} of `{}` is a GeneralizedTime, but a date through 2049 is to be a UTCTime",
+                    certificate.label()))
                 .evidence(format!("`{text}` means {time}"))
                 .help("issue it again with software that encodes dates through 2049 as UTCTime");
         }
@@ -357,9 +365,9 @@ fn validity_invalid_date(analysis: &Analysis, id: CertificateId, findings: &mut 
         let finding = findings.at(analysis.place(id, field));
         finding
             .message(format!(
-                "{name} of {} is no date: `{}`",
-                certificate.subject,
-                String::from_utf8_lossy(tlv.value())
+                "{name} of `{}` is no date: `{}`",
+                certificate.label(),
+                text_of(&tlv)
             ))
             .evidence(format!("type {kind}"))
             .help("issue it again with a date that exists");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{ON_OPENSSL, chose_any};
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
 use crate::cert::extension::GeneralName;
-use crate::cert::name::common_name;
+use crate::cert::name::{Attribute, Name};
 use crate::cert::{Certificate, Field, hex, oid};
 use crate::rules::{Check, Findings, Rule, Severity};
 
@@ -78,6 +78,13 @@ fn mtls_leaf_wildcard_identity(analysis: &Analysis, client: &Client, findings: &
         .message(format!("the client certificate is for a wildcard: {name}"))
         .evidence(format!("{kind}: {name}"))
         .help("issue a certificate with the name of this one client");
+}
+
+/// The text of the last commonName, if there is one.
+fn common_name(name: &Name<'_>) -> Option<String> {
+    name.attributes(oid::COMMON_NAME)
+        .last()
+        .and_then(Attribute::text)
 }
 
 /// The tag of dNSName in GeneralName.

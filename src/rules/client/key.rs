@@ -37,8 +37,8 @@ fn mtls_leaf_key_not_usable_in_tls(analysis: &Analysis, client: &Client, finding
         .at(analysis.place(leaf, Field::SubjectPublicKeyInfo))
         .blocking()
         .message(format!(
-            "the key of {} is of no use to a TLS client: {}",
-            certificate.subject,
+            "the key of `{}` is of no use to a TLS client: {}",
+            certificate.label(),
             certificate.key.describe()
         ))
         .evidence(reason)
@@ -68,8 +68,8 @@ fn mtls_leaf_curve_not_in_tls13(analysis: &Analysis, client: &Client, findings: 
     let finding = findings.at(analysis.place(leaf, Field::SubjectPublicKeyInfo));
     finding
         .message(format!(
-            "TLS 1.3 cannot use the key of {}: {}",
-            certificate.subject,
+            "TLS 1.3 cannot use the key of `{}`: {}",
+            certificate.label(),
             certificate.key.describe()
         ))
         .evidence("TLS 1.3 has ECDSA with P-256, P-384 and P-521")

@@ -95,13 +95,13 @@ fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut F
     finding
         .message(if path.client.is_some() {
             format!(
-                "the path of {} needs depth {needed}, but the server's is {limit}",
-                analysis.certificate(first).subject
+                "the path of `{}` needs depth {needed}, but the server's is {limit}",
+                analysis.certificate(first).label()
             )
         } else {
             format!(
-                "a client of {} needs depth {needed}, but the server's is {limit}",
-                analysis.certificate(first).subject
+                "a client of `{}` needs depth {needed}, but the server's is {limit}",
+                analysis.certificate(first).label()
             )
         })
         .evidence(format!("depth {limit}: {origin}"));
@@ -232,8 +232,8 @@ fn mtls_duplicate_ca_subject(analysis: &Analysis, findings: &mut Findings) {
         findings
             .at(analysis.place(id, Field::Subject))
             .message(format!(
-                "the bundle holds another CA called {}",
-                certificate.subject
+                "the bundle holds another CA called `{}`",
+                certificate.label()
             ))
             .evidence(format!("the other: {}", analysis.describe(first)))
             .evidence(if same_key {
@@ -284,9 +284,8 @@ fn mtls_public_ca_in_bundle(analysis: &Analysis, findings: &mut Findings) {
     finding
         .message(if found.len() == 1 {
             format!(
-                "the bundle trusts the public CA {}: it issues to anyone",
-                analysis.certificate(first).subject
-            )
+                "the bundle trusts the public CA `{}`: it issues to anyone",
+                analysis.certificate(first).label())
         } else {
             format!("the bundle trusts {} public CAs, which issue to anyone", found.len())
         })
@@ -341,8 +340,8 @@ fn mtls_leaf_long_lived_no_revocation(
     findings
         .at(analysis.place(leaf, Field::NotAfter))
         .message(format!(
-            "{} is valid for {} days, and cannot be revoked",
-            certificate.subject,
+            "`{}` is valid for {} days, and cannot be revoked",
+            certificate.label(),
             length / DAY
         ))
         .evidence(format!("valid from {not_before} to {not_after}"))

@@ -87,8 +87,9 @@ fn svid(analysis: &Analysis, client: &Client) -> Option<CertificateId> {
         .filter(|leaf| spiffe_uris(analysis.certificate(*leaf)).next().is_some())
 }
 
+/// A URI for people; SPIFFE IDs end at 2048 bytes, and the beginning tells one from another.
 fn text(uri: &[u8]) -> String {
-    String::from_utf8_lossy(uri).into_owned()
+    String::from_utf8_lossy(uri.get(..256).unwrap_or(uri)).into_owned()
 }
 
 static MTLS_SPIFFE_MULTIPLE_URI: Rule = Rule {
@@ -137,12 +138,10 @@ fn mtls_spiffe_id_invalid(analysis: &Analysis, client: &Client, findings: &mut F
     let Some(leaf) = client.leaf else { return };
     for uri in spiffe_uris(analysis.certificate(leaf)) {
         if let Err(reason) = SpiffeId::parse(uri) {
-            // 2048 bytes are the limit; more of it says no more.
-            let shown = text(&uri[..uri.len().min(256)]);
             findings
                 .at(analysis.place(leaf, SUBJECT_ALT_NAME))
                 .message(format!("the client's SPIFFE ID is not valid: {reason}"))
-                .evidence(format!("URI: {shown}"))
+                .evidence(format!("URI: {}", text(uri)))
                 .help("issue the certificate with a valid SPIFFE ID");
         }
     }
@@ -185,8 +184,8 @@ fn mtls_spiffe_leaf_path_missing(analysis: &Analysis, path: &Path, findings: &mu
                 .at(analysis.place(*ca, SUBJECT_ALT_NAME))
                 .severity(Severity::Warning)
                 .message(format!(
-                    "the SPIFFE ID of the CA {} has a path",
-                    certificate.subject
+                    "the SPIFFE ID of the CA `{}` has a path",
+                    certificate.label()
                 ))
                 .evidence(format!("URI: spiffe://{}{}", id.trust_domain, id.path))
                 .help("issue the CA certificate with the trust domain alone as SPIFFE ID");

@@ -48,13 +48,13 @@ fn mtls_leaf_no_client_auth(analysis: &Analysis, client: &Client, findings: &mut
         .blocking()
         .message(if only_server {
             format!(
-                "{} is a server certificate: it does not allow client authentication",
-                certificate.subject
+                "`{}` is a server certificate: it does not allow client authentication",
+                certificate.label()
             )
         } else {
             format!(
-                "{} does not allow client authentication",
-                certificate.subject
+                "`{}` does not allow client authentication",
+                certificate.label()
             )
         })
         .evidence(describe(certificate))
@@ -85,8 +85,8 @@ fn mtls_leaf_no_eku(analysis: &Analysis, client: &Client, findings: &mut Finding
     findings
         .at(analysis.place(leaf, Field::Extensions))
         .message(format!(
-            "{} does not say what it is for: it has no extKeyUsage",
-            certificate.subject
+            "`{}` does not say what it is for: it has no extKeyUsage",
+            certificate.label()
         ))
         .evidence("a verifier takes that as permission for every purpose")
         .help("issue it again with extKeyUsage clientAuth");
@@ -113,8 +113,8 @@ fn mtls_leaf_any_eku_only(analysis: &Analysis, client: &Client, findings: &mut F
     let finding = findings.at(analysis.place(leaf, EXTENDED_KEY_USAGE));
     finding
         .message(format!(
-            "{} allows any purpose, but does not name client authentication",
-            certificate.subject
+            "`{}` allows any purpose, but does not name client authentication",
+            certificate.label()
         ))
         .evidence(describe(certificate))
         .evidence(
@@ -147,8 +147,8 @@ fn mtls_leaf_client_and_server_auth(analysis: &Analysis, client: &Client, findin
     findings
         .at(analysis.place(leaf, EXTENDED_KEY_USAGE))
         .message(format!(
-            "{} is good as client and as server",
-            certificate.subject
+            "`{}` is good as client and as server",
+            certificate.label()
         ))
         .evidence(describe(certificate))
         .help("leave serverAuth out unless this client is a server, too");
@@ -178,9 +178,8 @@ fn mtls_leaf_no_digital_signature(analysis: &Analysis, client: &Client, findings
     finding
         .blocking()
         .message(format!(
-            "{} may not sign, which is how a TLS client authenticates: its keyUsage lacks digitalSignature",
-            certificate.subject
-        ))
+            "`{}` may not sign, which is how a TLS client authenticates: its keyUsage lacks digitalSignature",
+            certificate.label()))
         .evidence(format!("keyUsage: {}", usage.describe()))
         .help("issue it again with digitalSignature in keyUsage");
     if usage.has(KeyUsage::KEY_AGREEMENT) {
@@ -210,8 +209,8 @@ fn mtls_leaf_is_ca(analysis: &Analysis, client: &Client, findings: &mut Findings
         .at(analysis.place(leaf, Field::Extension(oid::BASIC_CONSTRAINTS)))
         .blocking()
         .message(format!(
-            "the client certificate {} is a CA certificate",
-            certificate.subject
+            "the client certificate `{}` is a CA certificate",
+            certificate.label()
         ))
         .evidence("basicConstraints: cA TRUE")
         .evidence(usage.map_or_else(
@@ -241,8 +240,8 @@ fn mtls_leaf_self_signed(analysis: &Analysis, client: &Client, findings: &mut Fi
     findings
         .at(analysis.place(leaf, Field::Issuer))
         .message(format!(
-            "the client certificate {} is self-signed",
-            certificate.subject
+            "the client certificate `{}` is self-signed",
+            certificate.label()
         ))
         .evidence(if analysis.in_bundle(leaf) {
             "the bundle holds this very certificate"
@@ -273,9 +272,8 @@ fn mtls_intermediate_excludes_client_auth(
         let finding = findings.at(analysis.place(id, EXTENDED_KEY_USAGE));
         finding
             .message(format!(
-                "the intermediate {} does not allow client authentication below it",
-                certificate.subject
-            ))
+                "the intermediate `{}` does not allow client authentication below it",
+                certificate.label()))
             .help("issue the intermediate again with clientAuth in extKeyUsage, or without extKeyUsage");
         add_evidence(finding, analysis, path, id);
         if path.client.is_some() {
@@ -304,8 +302,8 @@ fn mtls_root_excludes_client_auth(analysis: &Analysis, path: &Path, findings: &m
         let finding = findings.at(analysis.place(id, EXTENDED_KEY_USAGE));
         finding
             .message(format!(
-                "the root {} does not allow client authentication below it",
-                certificate.subject
+                "the root `{}` does not allow client authentication below it",
+                certificate.label()
             ))
             .help("issue the root again without extKeyUsage");
         add_evidence(finding, analysis, path, id);

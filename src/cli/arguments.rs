@@ -1,0 +1,132 @@
+//! The arguments. No logic.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::when::{Duration, Moment};
+use crate::verifiers::Verifier;
+
+/// Says why mutual TLS fails: checks CA bundles and client certificates before a server does.
+#[derive(Debug, Parser)]
+#[command(name = "chainlint", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// When to use colours [default: on a terminal, unless `NO_COLOR` is set]
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, hide_default_value = true, value_name = "WHEN")]
+    pub(crate) color: ColorChoice,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check bundles and client certificates
+    ///
+    /// Exit code: 0 clean; 1 a verdict is not an accept, or a finding reaches --fail-on; 2 the check could not be done.
+    #[command(after_help = "Examples:\n  chainlint check ca-certificates.pem client.pem\n  chainlint check --ca ca/ --client client.pem --at +30d\n  cat ca.pem | chainlint check -")]
+    Check(CheckArguments),
+    /// List every rule
+    Rules {
+        /// How to write the list
+        #[arg(long, value_enum, default_value_t = RulesFormat::Human)]
+        format: RulesFormat,
+    },
+    /// Explain a rule: what it means, why it matters, what to do
+    Explain {
+        /// The rule's name
+        rule: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Files or directories; `-` is standard input. What each is for is told from its content
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// CA certificates that the server trusts
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ca: Vec<PathBuf>,
+    /// A client's certificate, with the intermediates that it sends after it
+    #[arg(long, value_name = "PATH")]
+    pub(crate) client: Vec<PathBuf>,
+    /// Certificate revocation lists; read, not yet evaluated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) crl: Vec<PathBuf>,
+    /// Who will verify: rfc5280, rustls, openssl, nginx, ingress-nginx, httpd, haproxy, envoy, go, java, gnutls, or all.
+    /// So far only rustls gives a verdict; the others are `unknown`
+    #[arg(long = "as", value_name = "VERIFIER", value_delimiter = ',', value_parser = verifier, default_value = "rustls")]
+    pub(crate) verifiers: Vec<Verifiers>,
+    /// The server's depth setting (nginx: `ssl_verify_depth`): the most intermediates between client and root
+    /// [default: the server's own, 1 for nginx; none for rustls]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(crate) depth: Option<u32>,
+    /// The moment to check for: RFC 3339, a date, or relative to now as `+30d`, `-12h` [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) at: Option<Moment>,
+    /// Report certificates that expire within this time: `30d`, `12h`, `2w`
+    #[arg(long, value_name = "DURATION", default_value = "30d")]
+    pub(crate) expires_within: Duration,
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print the verdicts and the summary only (human format)
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Apply only these rules: names, or topics such as `pem` or `chain-`
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Leave these rules out: names, or topics
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// The lowest severity of a finding that makes the exit code 1; verdicts always count
+    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
+    pub(crate) fail_on: FailOn,
+}
+
+/// One value of `--as`.
+#[derive(Clone, Debug)]
+pub(crate) enum Verifiers {
+    One(Verifier),
+    All,
+}
+
+fn verifier(text: &str) -> Result<Verifiers, String> {
+    if text == "all" {
+        return Ok(Verifiers::All);
+    }
+    let known = Verifier::ALL.iter().find(|verifier| verifier.name() == text);
+    known.map(|verifier| Verifiers::One(*verifier)).ok_or_else(|| {
+        let names: Vec<&str> = Verifier::ALL.iter().map(|verifier| verifier.name()).collect();
+        format!("known are {} and all", names.join(", "))
+    })
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RulesFormat {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}

@@ -1,0 +1,110 @@
+//! `chainlint check`.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+
+use super::arguments::{CheckArguments, FailOn, Format, Verifiers};
+use super::read::Inputs;
+use super::{Error, unknown_rule, when};
+use crate::analysis::Settings;
+use crate::report::{FailOn as ReportFailOn, Report};
+use crate::rules::{self, Rule, Severity};
+use crate::source::Role;
+use crate::verifiers::Verifier;
+
+pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<u8, Error> {
+    let rules = selected(arguments)?;
+    let inputs = read(arguments)?;
+    let settings = Settings {
+        at: arguments.at.map_or_else(when::now, when::Moment::resolve),
+        expires_within: arguments.expires_within.0,
+        depth: arguments.depth,
+        verifiers: verifiers(&arguments.verifiers),
+    };
+    let report = crate::check(&inputs.inputs, &settings, &rules, &inputs.skipped, fail_on(arguments.fail_on));
+    match &arguments.output {
+        None => render(&report, arguments, output)?,
+        Some(path) => {
+            let cannot = |error: std::io::Error| Error(format!("cannot write {}: {error}", path.display()));
+            let mut file = BufWriter::new(File::create(path).map_err(cannot)?);
+            render(&report, arguments, &mut file)?;
+            file.flush().map_err(cannot)?;
+        }
+    }
+    Ok(report.exit_code)
+}
+
+fn read(arguments: &CheckArguments) -> Result<Inputs, Error> {
+    let given = [
+        (&arguments.ca, Some(Role::Bundle)),
+        (&arguments.paths, None),
+        (&arguments.client, Some(Role::Client)),
+        (&arguments.crl, Some(Role::Crl)),
+    ];
+    let paths = || given.iter().flat_map(|(paths, role)| paths.iter().map(|path| (path, *role)));
+    if paths().next().is_none() {
+        return Err(Error("nothing to check: give a file, a directory, or `-` for standard input".to_owned()));
+    }
+    if paths().filter(|(path, _)| path.as_os_str() == "-").count() > 1 {
+        return Err(Error("standard input can be read only once: give `-` once".to_owned()));
+    }
+    let mut inputs = Inputs::default();
+    for (path, role) in paths() {
+        inputs.add(path, role)?;
+    }
+    Ok(inputs)
+}
+
+fn render(report: &Report, arguments: &CheckArguments, output: &mut dyn Write) -> Result<(), Error> {
+    match arguments.format {
+        Format::Human => crate::render::human::render(report, arguments.quiet, output)?,
+        Format::Json => crate::render::json::render(report, output)?,
+    }
+    Ok(())
+}
+
+/// The verifiers in the order of the command line, each once.
+fn verifiers(arguments: &[Verifiers]) -> Vec<Verifier> {
+    let mut list = Vec::new();
+    for argument in arguments {
+        let named: &[Verifier] = match argument {
+            Verifiers::All => &Verifier::ALL,
+            Verifiers::One(verifier) => std::slice::from_ref(verifier),
+        };
+        for verifier in named {
+            if !list.contains(verifier) {
+                list.push(*verifier);
+            }
+        }
+    }
+    list
+}
+
+fn selected(arguments: &CheckArguments) -> Result<Vec<&'static Rule>, Error> {
+    for pattern in arguments.select.iter().chain(&arguments.ignore) {
+        if !rules::all().any(|rule| matches(pattern, rule)) {
+            return Err(unknown_rule(pattern));
+        }
+    }
+    let any = |patterns: &[String], rule: &Rule| patterns.iter().any(|pattern| matches(pattern, rule));
+    Ok(rules::all()
+        .filter(|rule| arguments.select.is_empty() || any(&arguments.select, rule))
+        .filter(|rule| !any(&arguments.ignore, rule))
+        .collect())
+}
+
+/// Whether a pattern is the rule's name or its topic: whole words from the name's beginning.
+fn matches(pattern: &str, rule: &Rule) -> bool {
+    let pattern = pattern.strip_suffix('-').unwrap_or(pattern);
+    let rest = rule.name.strip_prefix(pattern);
+    !pattern.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+fn fail_on(argument: FailOn) -> ReportFailOn {
+    match argument {
+        FailOn::Error => ReportFailOn::Severity(Severity::Error),
+        FailOn::Warning => ReportFailOn::Severity(Severity::Warning),
+        FailOn::Info => ReportFailOn::Severity(Severity::Info),
+        FailOn::Never => ReportFailOn::Never,
+    }
+}

@@ -1,0 +1,160 @@
+//! For people: each finding with the line that it points at, then the verdicts and a summary.
+
+use std::io::{self, Write};
+
+use colored::{ColoredString, Colorize};
+
+use crate::report::{Location, Report, ReportFinding, ReportVerdict};
+use crate::rules::Severity;
+
+/// Writes the report as text. Colours follow `colored`'s switch, which the caller sets.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn render(report: &Report, quiet: bool, output: &mut dyn Write) -> io::Result<()> {
+    if !quiet {
+        for finding in &report.findings {
+            write_finding(report, finding, output)?;
+        }
+    }
+    for verdict in &report.verdicts {
+        write_verdict(report, verdict, output)?;
+    }
+    if !report.verdicts.is_empty() && !quiet {
+        writeln!(output)?;
+    }
+    if !report.skipped.is_empty() && !quiet {
+        writeln!(
+            output,
+            "{} without certificates skipped: {}",
+            count(report.skipped.len(), "file"),
+            list(&report.skipped, 5)
+        )?;
+    }
+    write_summary(report, output)
+}
+
+fn paint(severity: Severity, text: &str) -> ColoredString {
+    match severity {
+        Severity::Error => text.red().bold(),
+        Severity::Warning => text.yellow().bold(),
+        Severity::Info => text.cyan().bold(),
+    }
+}
+
+fn write_finding(report: &Report, finding: &ReportFinding, output: &mut dyn Write) -> io::Result<()> {
+    let head = format!("{}[{}]", finding.severity.name(), finding.rule);
+    writeln!(output, "{}{}", paint(finding.severity, &head), format!(": {}", finding.message).bold())?;
+    let gutter = finding.locations.iter().map(|location| location.line.to_string().len()).max().unwrap_or(1);
+    for (index, location) in finding.locations.iter().enumerate() {
+        let arrow = if index == 0 { "-->" } else { ":::" };
+        let name = &report.sources[location.source].name;
+        let field = location.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
+        writeln!(
+            output,
+            "{:gutter$}{} {name}:{}:{}{field}",
+            "",
+            arrow.blue().bold(),
+            location.line,
+            location.column
+        )?;
+        // Related places are named; only the primary one is shown.
+        if index == 0 {
+            write_excerpt(finding.severity, location, gutter, output)?;
+        }
+    }
+    for line in &finding.evidence {
+        writeln!(output, "{:gutter$} {} {line}", "", "=".blue().bold())?;
+    }
+    writeln!(output, "{:gutter$} {} {} {}", "", "=".blue().bold(), "help:".bold(), finding.help)?;
+    writeln!(output)
+}
+
+fn write_excerpt(severity: Severity, location: &Location, gutter: usize, output: &mut dyn Write) -> io::Result<()> {
+    let Some(excerpt) = &location.excerpt else { return Ok(()) };
+    let bar = "|".blue().bold();
+    let number = format!("{:>gutter$}", location.line).blue().bold();
+    let marks = "^".repeat(excerpt.marked.len());
+    let more = match location.end_line - location.line {
+        0 => String::new(),
+        lines => format!(" and {} more", count(lines, "line")),
+    };
+    writeln!(output, "{:gutter$} {bar}", "")?;
+    writeln!(output, "{number} {bar} {}", excerpt.text)?;
+    let marks = format!("{marks}{more}");
+    writeln!(output, "{:gutter$} {bar} {}{}", "", " ".repeat(excerpt.marked.start), paint(severity, &marks))?;
+    writeln!(output, "{:gutter$} {bar}", "")
+}
+
+fn write_verdict(report: &Report, verdict: &ReportVerdict, output: &mut dyn Write) -> io::Result<()> {
+    let outcome = match verdict.outcome {
+        "accept" => "accepts".green().bold(),
+        "reject" => "rejects".red().bold(),
+        "config-refused" => "refuses the bundle for".red().bold(),
+        _ => "unknown for".yellow().bold(),
+    };
+    let client = &report.sources[verdict.client].name;
+    write!(output, "{}: {outcome} {client}", verdict.verifier.bold())?;
+    if verdict.outcome == "accept" {
+        return writeln!(output, "{}", accepted_path(report, verdict));
+    }
+    if let Some(code) = verdict.code {
+        write!(output, ": error {code}")?;
+    }
+    write!(output, ": {}", verdict.text)?;
+    if let Some(cause) = verdict.findings.first().map(|finding| &report.findings[*finding]) {
+        let place = cause.locations.first().map(|location| {
+            let name = &report.sources[location.source].name;
+            format!(", {name}:{}", location.line)
+        });
+        write!(output, "\n  because {} ({}{})", cause.message, cause.rule, place.unwrap_or_default())?;
+    } else {
+        write!(output, "\n  because {}", verdict.explanation)?;
+    }
+    writeln!(output)
+}
+
+/// The accepted path's end, and until when it holds.
+fn accepted_path(report: &Report, verdict: &ReportVerdict) -> String {
+    let on_path = || verdict.path.iter().map(|index| &report.certificates[*index]);
+    let Some(anchor) = on_path().last() else { return String::new() };
+    let end = on_path().filter_map(|certificate| certificate.not_after.as_deref()).min();
+    match end {
+        Some(end) => format!(" until {end}, trusting {}", anchor.subject),
+        None => format!(", trusting {}", anchor.subject),
+    }
+}
+
+fn write_summary(report: &Report, output: &mut dyn Write) -> io::Result<()> {
+    let summary = &report.summary;
+    let mut parts = vec![format!(
+        "{} in {}",
+        count(report.certificates.len(), "certificate"),
+        count(report.sources.len(), "source")
+    )];
+    let findings = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")];
+    let found: Vec<String> = findings.iter().filter(|(number, _)| *number > 0).map(|(number, name)| count(*number, name)).collect();
+    parts.push(if found.is_empty() { "no findings".to_owned() } else { found.join(", ") });
+    let verdicts = [(summary.accepted, "accepted"), (summary.rejected, "rejected"), (summary.unknown, "unknown")];
+    let decided: Vec<String> =
+        verdicts.iter().filter(|(number, _)| *number > 0).map(|(number, name)| format!("{number} {name}")).collect();
+    if !decided.is_empty() {
+        parts.push(decided.join(", "));
+    }
+    let line = parts.join("; ");
+    let line = if report.exit_code == 0 { line.green() } else { line.red() };
+    writeln!(output, "{}", line.bold())
+}
+
+/// `1 file`, `3 files`.
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+fn list(names: &[String], most: usize) -> String {
+    let mut text = names.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > most {
+        text.push_str(&format!(" and {} more", names.len() - most));
+    }
+    text
+}

@@ -1,0 +1,5 @@
+//! Formats: one file each. A renderer only renders: order, counts and the exit code are the report's.
+
+pub mod human;
+pub mod json;
+pub mod rules;

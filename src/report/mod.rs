@@ -1,0 +1,464 @@
+//! The report: findings and verdicts in their order, what was read, the summary and the exit code.
+//!
+//! A report owns everything and is the same for every format. Its strings hold no control
+//! character: what stands in a certificate or a file name is escaped here, once.
+
+mod excerpt;
+mod escape;
+
+pub use escape::visible;
+pub use excerpt::Excerpt;
+
+use std::collections::{BTreeMap, HashMap};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::analysis::{Analysis, CertificateId};
+use crate::bundle::{KeyIdMatch, Link, NameMatch};
+use crate::cert::hex;
+use crate::crypto::{Sha256, SignatureCheck};
+use crate::rules::{Check, Finding, Place, Severity};
+use crate::source::Role;
+use crate::verifiers::{Outcome, Verdict};
+
+/// The lowest severity of a finding that makes the exit code 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// Findings of this severity or above.
+    Severity(Severity),
+    /// No finding; verdicts still count.
+    Never,
+}
+
+/// Everything that a renderer needs.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// The moment for which validity was judged, RFC 3339 in UTC.
+    pub checked_at: String,
+    /// 0 clean, 1 a verdict is no accept or a finding reaches the chosen severity.
+    pub exit_code: u8,
+    /// How many there are of each.
+    pub summary: Summary,
+    /// What was read, in the order of reading.
+    pub sources: Vec<ReportSource>,
+    /// Every certificate that could be read, in the order of reading.
+    pub certificates: Vec<ReportCertificate>,
+    /// What each verifier decides about each client.
+    pub verdicts: Vec<ReportVerdict>,
+    /// What is wrong: first what makes a verifier reject, then by severity and place.
+    pub findings: Vec<ReportFinding>,
+    /// Files of a directory that hold nothing to check.
+    pub skipped: Vec<String>,
+}
+
+/// How many findings and verdicts there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity info.
+    pub infos: usize,
+    /// Verdicts that accept.
+    pub accepted: usize,
+    /// Verdicts that reject, or refuse the configuration.
+    pub rejected: usize,
+    /// Verdicts that could not be told.
+    pub unknown: usize,
+}
+
+/// One source.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportSource {
+    /// The path as it was given, or `<stdin>`.
+    pub name: String,
+    /// `bundle`, `client`, `crl`, `key` or `unknown`.
+    pub role: &'static str,
+    /// The digest of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// One certificate.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportCertificate {
+    /// The index of its source.
+    pub source: usize,
+    /// Its place among the certificates of the source, from 1.
+    pub position: usize,
+    /// The line on which its block begins, from 1.
+    pub line: usize,
+    /// `root`, `intermediate` or `end-entity`.
+    pub role: &'static str,
+    /// The digest of its DER, in hexadecimal.
+    pub sha256: String,
+    /// The subject, as RFC 4514 writes names.
+    pub subject: String,
+    /// The issuer, as RFC 4514 writes names.
+    pub issuer: String,
+    /// The serial number in hexadecimal.
+    pub serial: String,
+    /// notBefore, RFC 3339 in UTC; null where it is no date.
+    pub not_before: Option<String>,
+    /// notAfter, RFC 3339 in UTC; null where it is no date.
+    pub not_after: Option<String>,
+}
+
+/// What a verifier decides about a client.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportVerdict {
+    /// The verifier's name, as `--as` takes it.
+    pub verifier: &'static str,
+    /// The release that the decision holds for; empty where there is no decision.
+    pub version: &'static str,
+    /// The server's settings that were assumed.
+    pub settings: BTreeMap<&'static str, u32>,
+    /// The index of the client's source.
+    pub client: usize,
+    /// `accept`, `reject`, `config-refused` or `unknown`.
+    pub outcome: &'static str,
+    /// The verifier's own error number, where it has one.
+    pub code: Option<i32>,
+    /// The verifier's own words.
+    pub text: String,
+    /// What they mean, and the cause that was found.
+    pub explanation: String,
+    /// The index of the certificate that it is about.
+    pub certificate: Option<usize>,
+    /// The indices of the path's certificates, end-entity first: the one that was accepted, or the best there is.
+    pub path: Vec<usize>,
+    /// The indices of the findings that are its cause.
+    pub findings: Vec<usize>,
+    /// For a reject: each candidate that was looked at on the best path, and how it fits.
+    pub trace: Vec<ReportCandidate>,
+}
+
+/// A candidate for the issuer of a certificate, and how it fits.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportCandidate {
+    /// The index of the certificate whose issuer was looked for.
+    pub certificate: usize,
+    /// The index of the candidate.
+    pub candidate: usize,
+    /// Issuer name against subject: `same`, `encoding-differs` or `differs`.
+    pub name: &'static str,
+    /// Key ids: `same`, `absent` or `differs`.
+    pub key_id: &'static str,
+    /// The signature under the candidate's key: `valid`, `invalid`, `unsupported`, `wrong-key-type`,
+    /// `pss-parameters-forbidden` or `not-checked`.
+    pub signature: &'static str,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportFinding {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// `error`, `warning` or `info`.
+    #[serde(serialize_with = "severity_name")]
+    #[schemars(with = "String")]
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// The facts.
+    pub evidence: Vec<String>,
+    /// The one thing to do.
+    pub help: String,
+    /// The index of the certificate that it is about.
+    pub certificate: Option<usize>,
+    /// The primary place first, then related ones.
+    pub locations: Vec<Location>,
+    /// The indices of the verdicts that it is the cause of.
+    pub verdicts: Vec<usize>,
+}
+
+/// A place in a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Location {
+    /// The index of the source.
+    pub source: usize,
+    /// The first line, from 1.
+    pub line: usize,
+    /// The first column in characters, from 1.
+    pub column: usize,
+    /// The last line.
+    pub end_line: usize,
+    /// The column after the last character.
+    pub end_column: usize,
+    /// The offset of the first byte.
+    pub byte_start: usize,
+    /// The offset after the last byte.
+    pub byte_end: usize,
+    /// The field of the certificate, as a dotted path.
+    pub field: Option<String>,
+    /// The first line's text, where it may be shown.
+    #[serde(skip)]
+    pub excerpt: Option<Excerpt>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn severity_name<S: serde::Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(severity.name())
+}
+
+impl Report {
+    /// Puts everything together.
+    #[must_use]
+    pub fn new(analysis: &Analysis, findings: Vec<Finding>, verdicts: &[Verdict], skipped: &[String], fail_on: FailOn) -> Self {
+        let mut drafts: Vec<Draft> = without_repeats(findings)
+            .into_iter()
+            .enumerate()
+            .map(|(order, finding)| Draft {
+                order,
+                verdicts: Vec::new(),
+                finding,
+            })
+            .collect();
+        for (index, verdict) in verdicts.iter().enumerate() {
+            for draft in causes(analysis, verdict, &mut drafts) {
+                draft.verdicts.push(index);
+                if verdict.outcome == Outcome::Reject || verdict.outcome == Outcome::ConfigRefused {
+                    draft.finding.severity = Severity::Error;
+                }
+            }
+        }
+        drafts.sort_by_key(|draft| draft.rank());
+        let mut report = Self {
+            checked_at: analysis.settings.at.to_string(),
+            exit_code: 0,
+            summary: Summary::default(),
+            sources: analysis
+                .inputs()
+                .map(|input| ReportSource {
+                    name: visible(&analysis.source(input).name),
+                    role: analysis.role(input).name(),
+                    sha256: Sha256::of(&analysis.source(input).bytes).to_string(),
+                })
+                .collect(),
+            certificates: (0..analysis.certificates.len())
+                .map(|index| report_certificate(analysis, CertificateId(index)))
+                .collect(),
+            verdicts: Vec::new(),
+            findings: drafts.iter().map(|draft| draft.report(analysis)).collect(),
+            skipped: skipped.iter().map(|name| visible(name)).collect(),
+        };
+        for (index, verdict) in verdicts.iter().enumerate() {
+            let verdict = report_verdict(analysis, verdict, index, &report.findings);
+            report.verdicts.push(verdict);
+        }
+        report.summary = summary(&report);
+        report.exit_code = exit_code(&report, fail_on);
+        report
+    }
+}
+
+/// A finding on its way into the report.
+struct Draft {
+    /// Its place in the order of the rules.
+    order: usize,
+    verdicts: Vec<usize>,
+    finding: Finding,
+}
+
+impl Draft {
+    /// Causes of verdicts first, then what blocks a path, then by severity; blocks that were lost
+    /// before what follows from the loss; then by place.
+    fn rank(&self) -> impl Ord + use<> {
+        let primary = &self.finding.places[0];
+        let about_text = matches!(self.finding.rule.check, Check::Source(_));
+        (
+            self.verdicts.is_empty(),
+            !self.finding.blocks,
+            std::cmp::Reverse(self.finding.severity),
+            !about_text,
+            primary.input,
+            primary.span,
+            self.order,
+        )
+    }
+
+    fn report(&self, analysis: &Analysis) -> ReportFinding {
+        let finding = &self.finding;
+        ReportFinding {
+            rule: finding.rule.name,
+            severity: finding.severity,
+            message: visible(&finding.message),
+            evidence: finding.evidence.iter().map(|line| visible(line)).collect(),
+            help: visible(&finding.help),
+            certificate: finding.places[0].certificate.map(|id| id.0),
+            locations: finding.places.iter().map(|place| location(analysis, place)).collect(),
+            verdicts: self.verdicts.clone(),
+        }
+    }
+}
+
+/// Two paths may lead a rule to the same place; one finding is enough.
+fn without_repeats(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut seen: HashMap<(&'static str, Vec<Place>, String), usize> = HashMap::new();
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let places = finding.places[..1].to_vec();
+        let key = (finding.rule.name, places, finding.message.clone());
+        match seen.get(&key) {
+            Some(&index) => kept[index].blocks |= finding.blocks,
+            None => {
+                seen.insert(key, kept.len());
+                kept.push(finding);
+            }
+        }
+    }
+    kept
+}
+
+/// The findings that are the cause of a verdict.
+fn causes<'d>(analysis: &Analysis, verdict: &Verdict, drafts: &'d mut [Draft]) -> Vec<&'d mut Draft> {
+    let client = &analysis.clients[verdict.client];
+    let path = analysis.client_path(client);
+    let concerns = |finding: &Finding| {
+        let place = &finding.places[0];
+        let role = analysis.role(place.input);
+        if place.input != client.input && role != Role::Bundle {
+            return false;
+        }
+        // A certificate that is not on this client's path cannot be why it is rejected, unless
+        // there is no path; a block that was lost may be.
+        match certificate_at(analysis, place) {
+            Some(id) => {
+                let first = analysis.entry(id).first;
+                let on_path = path.is_some_and(|path| path.certificates.iter().any(|on| analysis.entry(*on).first == first));
+                on_path || place.input == client.input || verdict.outcome == Outcome::ConfigRefused
+            }
+            None => true,
+        }
+    };
+    drafts
+        .iter_mut()
+        .filter(|draft| verdict.causes.contains(&draft.finding.rule.name) && concerns(&draft.finding))
+        .collect()
+}
+
+/// The certificate that a place is in, also where the finding is about its text.
+fn certificate_at(analysis: &Analysis, place: &Place) -> Option<CertificateId> {
+    place.certificate.or_else(|| {
+        let inside = |id: &CertificateId| {
+            let entry = analysis.entry(*id);
+            // An empty span at a block's edge belongs to it.
+            let block = analysis.block(*id).span;
+            entry.input == place.input && place.span.start <= block.end && block.start <= place.span.end
+        };
+        let mut ids = (0..analysis.certificates.len()).map(CertificateId);
+        let found = ids.find(inside)?;
+        // What spans several certificates is about the whole source.
+        ids.find(inside).is_none().then_some(found)
+    })
+}
+
+fn report_certificate(analysis: &Analysis, id: CertificateId) -> ReportCertificate {
+    let entry = analysis.entry(id);
+    let certificate = &entry.certificate;
+    ReportCertificate {
+        source: entry.input.0,
+        position: entry.position,
+        line: analysis.line(id),
+        role: entry.role.name(),
+        sha256: entry.sha256.to_string(),
+        subject: visible(&certificate.subject.to_string()),
+        issuer: visible(&certificate.issuer.to_string()),
+        serial: hex(certificate.serial).replace(':', ""),
+        not_before: certificate.not_before.map(|time| time.to_string()),
+        not_after: certificate.not_after.map(|time| time.to_string()),
+    }
+}
+
+fn report_verdict(analysis: &Analysis, verdict: &Verdict, index: usize, findings: &[ReportFinding]) -> ReportVerdict {
+    let client = &analysis.clients[verdict.client];
+    let best = analysis.client_path(client);
+    let causes: Vec<usize> = (0..findings.len()).filter(|finding| findings[*finding].verdicts.contains(&index)).collect();
+    let rejected = matches!(verdict.outcome, Outcome::Reject | Outcome::ConfigRefused);
+    let path: Vec<usize> = if verdict.path.is_empty() {
+        best.map(|path| path.certificates.iter().map(|id| id.0).collect()).unwrap_or_default()
+    } else {
+        verdict.path.iter().map(|id| id.0).collect()
+    };
+    let candidates = best.map(|path| path.certificates.as_slice()).unwrap_or_default();
+    let links = candidates.iter().flat_map(|id| analysis.graph.candidates(analysis.entry(*id).first));
+    ReportVerdict {
+        verifier: verdict.verifier.name(),
+        version: verdict.version,
+        settings: analysis.settings.depth.map(|depth| ("depth", depth)).into_iter().collect(),
+        client: client.input.0,
+        outcome: verdict.outcome.name(),
+        code: verdict.code,
+        text: visible(&verdict.text),
+        explanation: visible(&verdict.explanation),
+        certificate: causes.iter().find_map(|finding| findings[*finding].certificate).or(client.leaf.map(|id| id.0)),
+        path,
+        findings: causes,
+        trace: if rejected { links.map(report_candidate).collect() } else { Vec::new() },
+    }
+}
+
+fn report_candidate(link: &Link) -> ReportCandidate {
+    ReportCandidate {
+        certificate: link.subject.0,
+        candidate: link.issuer.0,
+        name: match link.name {
+            NameMatch::Exact => "same",
+            NameMatch::EncodingDiffers => "encoding-differs",
+            NameMatch::Differs => "differs",
+        },
+        key_id: match link.key_id {
+            KeyIdMatch::Same => "same",
+            KeyIdMatch::Absent => "absent",
+            KeyIdMatch::Differs => "differs",
+        },
+        signature: match link.signature {
+            Some(SignatureCheck::Valid) => "valid",
+            Some(SignatureCheck::Invalid) => "invalid",
+            Some(SignatureCheck::Unsupported) => "unsupported",
+            Some(SignatureCheck::WrongKeyType) => "wrong-key-type",
+            Some(SignatureCheck::PssParametersForbidden) => "pss-parameters-forbidden",
+            None => "not-checked",
+        },
+    }
+}
+
+fn location(analysis: &Analysis, place: &Place) -> Location {
+    let source = analysis.source(place.input);
+    let start = source.position(place.span.start);
+    let end = source.position(place.span.end);
+    Location {
+        source: place.input.0,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        byte_start: place.span.start.min(source.bytes.len()),
+        byte_end: place.span.end.min(source.bytes.len()),
+        field: place.field.clone(),
+        excerpt: excerpt::of(analysis, place),
+    }
+}
+
+fn summary(report: &Report) -> Summary {
+    let severity = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+    let outcome = |outcome: Outcome| report.verdicts.iter().filter(|verdict| verdict.outcome == outcome.name()).count();
+    Summary {
+        errors: severity(Severity::Error),
+        warnings: severity(Severity::Warning),
+        infos: severity(Severity::Info),
+        accepted: outcome(Outcome::Accept),
+        rejected: outcome(Outcome::Reject) + outcome(Outcome::ConfigRefused),
+        unknown: outcome(Outcome::Unknown),
+    }
+}
+
+/// A verdict that could not be told is no accept: a gate must not open on it.
+fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
+    let reached = match fail_on {
+        FailOn::Severity(least) => report.findings.iter().any(|finding| finding.severity >= least),
+        FailOn::Never => false,
+    };
+    u8::from(reached || report.summary.rejected > 0 || report.summary.unknown > 0)
+}

@@ -1,0 +1,11 @@
+//! Rules about how certificates hang together: links, paths, and what the client sends.
+
+pub(super) mod collisions;
+pub(super) mod constraints;
+pub(super) mod dates;
+pub(super) mod extensions;
+pub(super) mod issuer;
+pub(super) mod key_ids;
+pub(super) mod presented;
+pub(super) mod signature;
+pub(super) mod strength;
