@@ -87,7 +87,7 @@ fn common_name(name: &Name<'_>) -> Option<String> {
         .and_then(Attribute::text)
 }
 
-/// The tag of dNSName in GeneralName.
+/// The tag of `dNSName` in `GeneralName`.
 const DNS_NAME: u8 = 2;
 
 /// Whether the first label of a host name has an asterisk in it.
@@ -174,17 +174,17 @@ fn report_shared_name(
             hex(own)
         ));
     }
-    if !looks_self_signed(certificate) {
-        finding.severity(Severity::Warning);
-    } else {
+    if looks_self_signed(certificate) {
         finding.evidence("nothing in it tells OpenSSL that it is not self-signed");
         if chose_any(analysis, &ON_OPENSSL) {
             finding.blocking();
         }
+    } else {
+        finding.severity(Severity::Warning);
     }
 }
 
-/// Whether OpenSSL takes the certificate for self-signed: by its names, unless authorityKeyIdentifier
+/// Whether OpenSSL takes the certificate for self-signed: by its names, unless `authorityKeyIdentifier`
 /// speaks against it (`X509_check_akid`). The signature itself is not checked there.
 fn looks_self_signed(certificate: &Certificate<'_>) -> bool {
     let values = &certificate.values;
@@ -206,7 +206,7 @@ fn looks_self_signed(certificate: &Certificate<'_>) -> bool {
 
 /// The URIs among the alternative names of a certificate.
 pub(super) fn uris<'s>(certificate: &'s Certificate<'_>) -> impl Iterator<Item = &'s [u8]> {
-    /// The tag of uniformResourceIdentifier in GeneralName.
+    /// The tag of `uniformResourceIdentifier` in `GeneralName`.
     const URI: u8 = 6;
     let names = certificate.values.subject_alt_names.iter();
     names

@@ -136,7 +136,7 @@ fn depth_limit(analysis: &Analysis) -> Option<(u32, String)> {
         .map(|(depth, name)| (depth, format!("the default of {name}")))
 }
 
-/// The octets of certificate_authorities (RFC 8446 §4.2.4): each name once, with a length of two octets before it.
+/// The octets of `certificate_authorities` (RFC 8446 §4.2.4): each name once, with a length of two octets before it.
 fn octets_of_names(analysis: &Analysis) -> usize {
     let mut seen = HashSet::new();
     let subjects = analysis
@@ -149,7 +149,7 @@ fn octets_of_names(analysis: &Analysis) -> usize {
         .sum()
 }
 
-/// The most octets that certificate_authorities can have.
+/// The most octets that `certificate_authorities` can have.
 const NAMES_LIMIT: usize = 0xffff;
 
 /// The most octets of a TLS record.
