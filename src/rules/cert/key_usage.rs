@@ -66,8 +66,8 @@ static KU_CA_WITHOUT_KEYCERTSIGN: Rule = Rule {
     severity: Severity::Error,
     citation: "RFC 5280 §4.2.1.3, §4.2.1.9",
     summary: "A CA certificate's keyUsage lacks keyCertSign.",
-    explanation: "Without keyCertSign the key may not sign certificates, so nothing below this CA is accepted by nginx, Envoy, Go or Java. \
-        Only rustls does not ask this of what the bundle holds. Issue the CA with keyCertSign.",
+    explanation: "Without keyCertSign the key may not sign certificates: nginx, HAProxy, Envoy, Go, Java and GnuTLS reject every client below such an intermediate, \
+        and nginx and HAProxy below such a root as well. rustls does not ask for it. Issue the CA with keyCertSign.",
     check: Check::Certificate(ku_ca_without_keycertsign),
 };
 

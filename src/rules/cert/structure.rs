@@ -16,8 +16,8 @@ static DER_PARSE_FAILURE: Rule = Rule {
     severity: Severity::Error,
     citation: "RFC 5280 §4.1, X.690",
     summary: "A block cannot be decoded as a certificate.",
-    explanation: "nginx and everything else that loads the file with OpenSSL stops at the first block that is no certificate, \
-        and what follows it is never read. rustls leaves the block out instead, so the CA in it is simply not trusted. \
+    explanation: "nginx, httpd, HAProxy, Envoy, Java and GnuTLS refuse the whole file: the server does not start, or keeps its old configuration. \
+        rustls and Go leave the block out instead, so the CA in it is simply not trusted. \
         The finding names the field and the byte at which reading stops: export the certificate again from where it came.",
     check: Check::Source(der_parse_failure),
 };
@@ -100,7 +100,7 @@ static DER_TRAILING_DATA: Rule = Rule {
     citation: "RFC 5280 §4.1, RFC 7468 §5.1",
     summary: "Bytes follow the certificate inside its block.",
     explanation: "A CERTIFICATE block holds one certificate and nothing else. nginx and Envoy read the certificate and ignore the rest, \
-        rustls and Go refuse the block, and Java and GnuTLS refuse the whole file. \
+        rustls and Go leave it out, and Java and GnuTLS refuse the whole file. \
         Write the block again from the certificate alone; `openssl x509 -in FILE` does that.",
     check: Check::Source(der_trailing_data),
 };

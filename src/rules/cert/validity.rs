@@ -70,9 +70,9 @@ static VALIDITY_EXPIRED: Rule = Rule {
     severity: Severity::Error,
     citation: "RFC 5280 §6.1.3(a)(2)",
     summary: "The certificate is expired at the time of the check.",
-    explanation: "Every verifier rejects a client whose path holds an expired certificate; nginx does so even if that is the root itself. \
+    explanation: "Every verifier rejects a client certificate that has expired. nginx, HAProxy and Envoy do so for each CA above it up to the root; \
         rustls and Java do not look at the dates of what the bundle holds. \
-        Beside its renewal an expired CA is no less harmful: nginx takes whichever stands first in the bundle. Remove it, or replace it.",
+        An expired CA does harm even beside its renewal: nginx prefers the valid one, but Envoy takes whichever stands first. Remove it, or replace it.",
     check: Check::Certificate(validity_expired),
 };
 
@@ -136,7 +136,7 @@ static VALIDITY_NOT_YET_VALID: Rule = Rule {
     severity: Severity::Error,
     citation: "RFC 5280 §6.1.3(a)(2)",
     summary: "The certificate is not valid yet at the time of the check.",
-    explanation: "Verifiers reject a path with a certificate whose time has not come; nginx and Go do so for roots, too. \
+    explanation: "Verifiers reject a path with a certificate whose time has not come; nginx, HAProxy and Envoy do so for roots, too. \
         The usual cause is a clock that is wrong on the machine that issued it or on the one that checks. \
         Compare the clocks first, then wait or issue again.",
     check: Check::Certificate(validity_not_yet_valid),

@@ -30,7 +30,7 @@ static MTLS_LEAF_NO_CLIENT_AUTH: Rule = Rule {
     summary: "The client certificate's extKeyUsage does not allow client authentication.",
     explanation: "Every verifier rejects the client: nginx and the others on OpenSSL with `unsuitable certificate purpose` (26), \
         Go with `incompatible key usage`, rustls with a missing extended key usage. \
-        Mostly a server certificate was taken, or the CA issues from a server profile; public CAs no longer issue for clients at all. \
+        Mostly a server certificate was taken, or the CA issues from a server profile; most public CAs no longer issue for clients. \
         Issue the certificate with extKeyUsage clientAuth.",
     check: Check::Client(mtls_leaf_no_client_auth),
 };
