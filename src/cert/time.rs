@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use super::der::{Tlv, tag};
 
@@ -18,12 +17,15 @@ pub struct Time(pub i64);
 /// 9999-12-31T23:59:59Z, which RFC 5280 §4.1.2.5 gives to certificates without an end.
 pub const NO_EXPIRY: Time = Time(253_402_300_799);
 
+/// What seconds are counted from. A civil date, because jiff's time stamps end a day before [`NO_EXPIRY`].
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
 impl fmt::Display for Time {
     /// Writes RFC 3339 in UTC, to the second.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Timestamp::from_second(self.0) {
-            Ok(timestamp) => write!(f, "{timestamp}"),
-            // Outside jiff's years -9999..9999 by a time zone's width.
+        match EPOCH.checked_add(SignedDuration::from_secs(self.0)) {
+            Ok(civil) => write!(f, "{civil}Z"),
+            // Outside jiff's years -9999..9999.
             Err(_) => write!(f, "{}s since 1970", self.0),
         }
     }
@@ -82,8 +84,7 @@ impl Time {
             _ => return None,
         };
         let civil = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
-        let timestamp = TimeZone::UTC.to_timestamp(civil).ok()?;
-        Some(Self(timestamp.as_second() - offset))
+        Some(Self(civil.duration_since(EPOCH).as_secs() - offset))
     }
 }
 
@@ -110,7 +111,8 @@ mod tests {
     fn both_types_and_the_century() {
         assert_eq!(parse(tag::UTC_TIME, "490101000000Z").as_deref(), Some("2049-01-01T00:00:00Z"));
         assert_eq!(parse(tag::UTC_TIME, "500101000000Z").as_deref(), Some("1950-01-01T00:00:00Z"));
-        assert_eq!(parse(tag::GENERALIZED_TIME, "99991231235959Z"), Some(NO_EXPIRY.to_string()));
+        assert_eq!(parse(tag::GENERALIZED_TIME, "99991231235959Z").as_deref(), Some("9999-12-31T23:59:59Z"));
+        assert_eq!(NO_EXPIRY.to_string(), "9999-12-31T23:59:59Z");
     }
 
     #[test]

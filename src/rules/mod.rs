@@ -5,7 +5,9 @@
 //! are read from here.
 
 mod bundle;
+mod cert;
 mod chain;
+mod client;
 mod pem;
 
 use crate::analysis::{Analysis, CertificateId, Client, InputId};
@@ -167,6 +169,11 @@ impl Findings<'_> {
 /// Every file of rules. A new file is one line here.
 static FILES: &[&[&Rule]] = &[
     pem::RULES,
+    cert::structure::RULES,
+    cert::validity::RULES,
+    cert::key_usage::RULES,
+    cert::basic_constraints::RULES,
+    cert::extended_key_usage::RULES,
     bundle::order::RULES,
     bundle::missing::RULES,
     bundle::content::RULES,
@@ -179,6 +186,11 @@ static FILES: &[&[&Rule]] = &[
     chain::strength::RULES,
     chain::collisions::RULES,
     chain::presented::RULES,
+    client::usage::RULES,
+    client::key::RULES,
+    client::identity::RULES,
+    client::spiffe::RULES,
+    client::settings::RULES,
 ];
 
 /// Every rule, in the order of the registry.

@@ -1,0 +1,40 @@
+//! Rules about clients: what they present, and what the server's settings make of it.
+
+pub(super) mod identity;
+pub(super) mod key;
+pub(super) mod settings;
+pub(super) mod spiffe;
+pub(super) mod usage;
+
+use crate::analysis::{Analysis, CertificateId};
+use crate::path::Path;
+use crate::verifiers::Verifier;
+
+/// The verifiers that leave the decision to OpenSSL's own checks.
+const ON_OPENSSL: [Verifier; 5] = [
+    Verifier::Openssl,
+    Verifier::Nginx,
+    Verifier::IngressNginx,
+    Verifier::Httpd,
+    Verifier::Haproxy,
+];
+
+/// Whether one of the verifiers that the user chose is among `these`.
+fn chose_any(analysis: &Analysis, these: &[Verifier]) -> bool {
+    let chosen = &analysis.settings.verifiers;
+    chosen.iter().any(|verifier| these.contains(verifier))
+}
+
+/// Whether `path` is the first that holds the certificate: a certificate that is on the paths of
+/// many clients is reported once.
+fn is_first_path_with(analysis: &Analysis, path: &Path, id: CertificateId) -> bool {
+    let wanted = analysis.entry(id).first;
+    let holds = |path: &&Path| {
+        path.certificates
+            .iter()
+            .any(|id| analysis.entry(*id).first == wanted)
+    };
+    let first = analysis.paths.iter().find(holds);
+    first
+        .is_some_and(|first| first.client == path.client && first.certificates == path.certificates)
+}
