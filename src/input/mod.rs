@@ -71,10 +71,10 @@ impl Contents {
     #[must_use]
     pub fn span_of(&self, source: &Source, block: &Block, der: Range<usize>) -> Span {
         match block.body {
-            Body::Der(start) => Span::new(
-                (start + der.start).min(source.bytes.len()),
-                (start + der.end).min(source.bytes.len()),
-            ),
+            Body::Der(start) => {
+                let end = (start + der.end).min(source.bytes.len());
+                Span::new((start + der.start).min(end.saturating_sub(1)), end)
+            }
             Body::Base64(body) => {
                 let text = self
                     .view

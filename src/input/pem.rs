@@ -62,7 +62,7 @@ pub enum AccidentKind {
     EscapedNewlines,
     /// The source is base64 of a PEM document.
     DoubleBase64,
-    /// Some lines end in LF and some in CRLF, or a CR stands outside blocks.
+    /// Lines end in more than one way; boundaries, and the lines before them, not in CR alone.
     MixedLineEndings {
         /// Lines that end in LF.
         lf: usize,
@@ -71,7 +71,7 @@ pub enum AccidentKind {
         /// Carriage returns without a line feed.
         cr: usize,
     },
-    /// Lines end in CR alone: all of them, or some inside a block.
+    /// Lines end in CR alone: all of them, or some next to a boundary.
     CarriageReturns {
         /// How many.
         count: usize,

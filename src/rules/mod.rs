@@ -168,7 +168,12 @@ impl Findings<'_> {
 
 /// Every file of rules. A new file is one line here.
 static FILES: &[&[&Rule]] = &[
-    pem::RULES,
+    pem::content::RULES,
+    pem::encoding::RULES,
+    pem::boundaries::RULES,
+    pem::lines::RULES,
+    pem::labels::RULES,
+    pem::base64::RULES,
     cert::structure::RULES,
     cert::validity::RULES,
     cert::key_usage::RULES,

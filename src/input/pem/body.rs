@@ -39,10 +39,21 @@ pub(super) fn is_base64(byte: u8) -> bool {
 pub(super) struct Context {
     /// No byte of the body may appear in an accident.
     pub(super) secret: bool,
-    /// The boundary is indented, so indented lines are no accident of their own.
-    pub(super) indented: bool,
+    /// How the block is laid out, which white space in it follows from.
+    pub(super) layout: Layout,
     /// The END boundary is there.
     pub(super) terminated: bool,
+}
+
+/// What the boundaries say already about white space between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Nothing.
+    Lines,
+    /// The BEGIN boundary is indented, and so are the lines.
+    Indented,
+    /// The whole block is one line, with spaces for line breaks.
+    OneLine,
 }
 
 /// A decoded body.
@@ -50,8 +61,6 @@ pub(super) struct Context {
 pub(super) struct Decoded {
     pub(super) der: Vec<u8>,
     pub(super) intact: bool,
-    /// Carriage returns that no line feed follows.
-    pub(super) lone_returns: bool,
     pub(super) accidents: Vec<(AccidentKind, Span)>,
 }
 
@@ -152,8 +161,6 @@ fn tolerant(text: &[u8], body: Span, context: Context) -> Decoded {
     let [mut blank, mut inner, mut trailing] =
         [Tally::default(), Tally::default(), Tally::default()];
     for line in lines(text, Span::new(start, body.end)) {
-        let (_, next) = line_end(text, line.end);
-        decoded.lone_returns |= line.end < body.end && text[next - 1] == b'\r';
         let data = trim(text, line);
         if data.start == data.end {
             blank.add(line);
@@ -162,7 +169,7 @@ fn tolerant(text: &[u8], body: Span, context: Context) -> Decoded {
         if data.end < line.end {
             trailing.add(Span::new(data.end, line.end));
         }
-        if data.start > line.start && !context.indented {
+        if data.start > line.start && context.layout != Layout::Indented {
             inner.add(Span::new(line.start, data.start));
         } else if let Some(at) = text[data.start..data.end]
             .iter()
@@ -178,7 +185,9 @@ fn tolerant(text: &[u8], body: Span, context: Context) -> Decoded {
     if let (Some(span), false) = (blank.first, base64.is_empty()) {
         decoded.note(AccidentKind::BlankLine { count: blank.count }, span);
     }
-    if let Some(span) = inner.first {
+    if context.layout == Layout::OneLine {
+        // Said of the boundaries.
+    } else if let Some(span) = inner.first {
         decoded.note(AccidentKind::InnerSpace { lines: inner.count }, span);
     } else if base64.invalid.count == 0 {
         length.report(&mut decoded);

@@ -50,3 +50,9 @@ pub(super) fn trim(text: &[u8], span: Span) -> Span {
         .unwrap_or(first);
     Span::new(span.start + first, span.start + last + 1)
 }
+
+/// A line that is commented out, as people do with a certificate that they want to keep at hand.
+pub(super) fn is_comment(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    line.starts_with(b"#") || line.starts_with(b";") || line.starts_with(b"//")
+}

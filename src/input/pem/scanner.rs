@@ -1,8 +1,9 @@
 //! From text to blocks: boundaries in their order, and what stands between them.
 
 use super::super::{Block, BlockKind, Body};
+use super::body::Layout;
 use super::boundary::{self, Boundary};
-use super::lines::{is_space, line_end, lines};
+use super::lines::{is_comment, is_space, line_end, lines};
 use super::{Accident, AccidentKind, BYTE_ORDER_MARK, BoundaryFault, Encoding, body};
 use crate::source::Span;
 
@@ -22,7 +23,7 @@ pub(super) fn scan_text(
         outside_from: start,
         explanatory: (0, None),
         binary: None,
-        lone_returns: false,
+        boundary_at_return: false,
         ends_in_block: false,
     };
     scanner.run(start);
@@ -35,7 +36,7 @@ pub(super) fn scan_text(
 #[derive(Debug)]
 struct Open {
     begin: Boundary,
-    indented: bool,
+    layout: Layout,
     body_start: usize,
 }
 
@@ -50,7 +51,8 @@ struct Scanner<'a> {
     explanatory: (usize, Option<Span>),
     /// The first control octet outside blocks.
     binary: Option<usize>,
-    lone_returns: bool,
+    /// Whether a boundary's line ends in CR, or the line before it does.
+    boundary_at_return: bool,
     /// Whether nothing but an END boundary stands on the last line.
     ends_in_block: bool,
 }
@@ -112,6 +114,9 @@ impl Scanner<'_> {
             previous = Some(boundary);
         }
         if let Some(boundary) = previous {
+            let before = line.start.checked_sub(1).map(|last| self.text[last]);
+            let after = (next > line.end).then(|| self.text[next - 1]);
+            self.boundary_at_return |= before == Some(b'\r') || after == Some(b'\r');
             self.rest_of_line(&boundary, Span::new(at, line.end), next);
         }
     }
@@ -142,7 +147,7 @@ impl Scanner<'_> {
         let block = Some(self.blocks.len());
         let prefix = &self.text[before.start..before.end];
         let blank = prefix.iter().all(|&byte| is_space(byte));
-        let mut indented = false;
+        let mut layout = Layout::Lines;
         if let Some(end) = previous.filter(|previous| !previous.is_begin) {
             let span = Span::new(end.span.start, boundary.span.end);
             self.note(AccidentKind::MissingNewlineBetweenBlocks, span, block);
@@ -150,20 +155,22 @@ impl Scanner<'_> {
             let span = Span::new(before.start, before.start + 3);
             self.note(AccidentKind::ByteOrderMark, span, block);
         } else if !prefix.is_empty() {
-            indented = blank;
+            if blank {
+                layout = Layout::Indented;
+            }
             self.note(AccidentKind::Indented { text: !blank }, before, block);
         }
         self.outside(before.start);
         self.written(boundary);
         self.open = Some(Open {
             body_start: boundary.span.end,
-            indented,
+            layout,
             begin: boundary.clone(),
         });
     }
 
     fn end(&mut self, boundary: &Boundary, previous: Option<&Boundary>, before: Span) {
-        let Some(open) = self.open.take() else {
+        let Some(mut open) = self.open.take() else {
             let label = boundary.label.clone();
             self.note(AccidentKind::EndWithoutBegin { label }, boundary.span, None);
             self.outside(before.start);
@@ -174,7 +181,8 @@ impl Scanner<'_> {
         let prefix = &self.text[before.start..before.end];
         let blank = prefix.iter().all(|&byte| is_space(byte));
         if previous.is_some() {
-            // The whole block on one line; said once.
+            // Said once.
+            open.layout = Layout::OneLine;
             let fault = BoundaryFault::TextAfter;
             self.note(
                 AccidentKind::BoundaryMalformed { fault },
@@ -188,7 +196,7 @@ impl Scanner<'_> {
                 boundary.span,
                 block,
             );
-        } else if !prefix.is_empty() && !open.indented {
+        } else if !prefix.is_empty() && open.layout != Layout::Indented {
             self.note(AccidentKind::Indented { text: false }, before, block);
         }
         self.written(boundary);
@@ -266,11 +274,10 @@ impl Scanner<'_> {
             body,
             body::Context {
                 secret: kind == BlockKind::PrivateKey,
-                indented: open.indented,
+                layout: open.layout,
                 terminated: end.is_some(),
             },
         );
-        self.lone_returns |= decoded.lone_returns;
         let index = Some(self.blocks.len());
         let named = match kind {
             BlockKind::Certificate if label != "CERTIFICATE" => Some(AccidentKind::LegacyLabel),
@@ -351,16 +358,10 @@ impl Scanner<'_> {
         }
         let lf = memchr::memchr_iter(b'\n', text).count() - crlf;
         let span = Span::new(start + first, start + first + 1);
-        if cr > 0 && !self.blocks.is_empty() && (self.lone_returns || lf + crlf == 0) {
+        if cr > 0 && self.boundary_at_return {
             self.note(AccidentKind::CarriageReturns { count: cr }, span, None);
         } else if [lf, crlf, cr].iter().filter(|&&count| count > 0).count() > 1 {
             self.note(AccidentKind::MixedLineEndings { lf, crlf, cr }, span, None);
         }
     }
-}
-
-/// A line that is commented out, as people do with a certificate that they want to keep at hand.
-fn is_comment(line: &[u8]) -> bool {
-    let line = line.trim_ascii_start();
-    line.starts_with(b"#") || line.starts_with(b";") || line.starts_with(b"//")
 }

@@ -173,6 +173,14 @@ fn escaped_newlines_are_newlines() {
 }
 
 #[test]
+fn escapes_in_a_comment_are_text() {
+    let text = format!("# printf '{BEGIN}\\nQUJD\\n{END}\\n'\n{}", block("QUJD\n"));
+    let found = accidents(text.as_bytes());
+    assert_eq!(found[0].0, ExplanatoryText { lines: 1 });
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
 fn base64_of_pem_is_decoded() {
     use base64::Engine as _;
     let inner = block("QUJD\n");

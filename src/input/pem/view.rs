@@ -1,7 +1,7 @@
 //! Text that is not what the source's bytes say literally: UTF-16, base64 of a PEM document,
 //! backslash-n for line breaks.
 
-use super::{Accident, AccidentKind, BYTE_ORDER_MARK, Encoding, body, boundary, contains};
+use super::{Accident, AccidentKind, BYTE_ORDER_MARK, Encoding, body, boundary, contains, lines};
 use crate::source::Span;
 
 /// Text made from a source's bytes, with the way back.
@@ -165,24 +165,42 @@ fn from_base64(text: &[u8]) -> Step {
     ))
 }
 
+/// The first backslash-n (or backslash-r) that stands next to a boundary.
+fn first_escape(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', &text[at..]) {
+        let start = at + found;
+        let letter = start + backslashes(&text[start..]);
+        if matches!(text.get(letter), Some(b'n' | b'r'))
+            && (boundary::ends_in_dash(&text[..start]) || text[letter + 1..].starts_with(b"-----"))
+        {
+            let line_start =
+                memchr::memrchr2(b'\n', b'\r', &text[at..start]).map_or(at, |end| at + end + 1);
+            if !lines::is_comment(&text[line_start..start]) {
+                return Some(start);
+            }
+            at = lines::line_end(text, start).1;
+        } else {
+            at = letter;
+        }
+    }
+    None
+}
+
+/// How many backslashes the text starts with: escaping twice doubles them.
+fn backslashes(text: &[u8]) -> usize {
+    text.iter().take_while(|&&byte| byte == b'\\').count()
+}
+
 /// Text with literal backslash-n (or backslash-r) next to a boundary.
 fn from_escaped(text: &[u8]) -> Step {
-    let mut escapes = memchr::memchr_iter(b'\\', text);
-    let first = escapes.find(|&at| {
-        let ends = boundary::ends_in_dash(&text[..at]);
-        let rest = &text[at..];
-        let name = rest.iter().position(|&byte| byte != b'\\').unwrap_or(0);
-        let letter = rest
-            .get(name)
-            .is_some_and(|byte| matches!(byte, b'n' | b'r'));
-        letter && (ends || rest[name + 1..].starts_with(b"-----"))
-    })?;
+    let first = first_escape(text)?;
 
     let mut view = View::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
         if text[at] == b'\\' {
-            let run = text[at..].iter().take_while(|&&byte| byte == b'\\').count();
+            let run = backslashes(&text[at..]);
             match text.get(at + run) {
                 Some(b'n') => view.push(b'\n', Span::new(at, at + run + 1)),
                 Some(b'r') => view.push(b'\r', Span::new(at, at + run + 1)),

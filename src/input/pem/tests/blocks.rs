@@ -48,7 +48,8 @@ fn text_around_boundaries() {
     let one_line = format!("{BEGIN} QUJD QUJD {END}");
     let found = accidents(one_line.as_bytes());
     assert_eq!(found[0], (after, BEGIN.into()));
-    assert_eq!(found.len(), 3, "{found:?}");
+    assert_eq!(found[1].0, NoFinalNewline);
+    assert_eq!(found.len(), 2, "{found:?}");
     assert_ders(one_line.as_bytes(), &[b"ABCABC"]);
     assert_accidents(
         &format!("ca: {BEGIN}\nQUJD\n{END}\n"),
@@ -216,17 +217,20 @@ fn line_endings() {
     assert_ders(returns.as_bytes(), &[b"ABC"]);
     assert_accidents(
         &format!("{returns}{text}"),
+        &[(CarriageReturns { count: 3 }, "\r")],
+    );
+    let inside = format!("{BEGIN}\n{}\rQUJD\n{END}\n", "QUJD".repeat(16));
+    assert_accidents(
+        &inside,
         &[(
             MixedLineEndings {
                 lf: 3,
                 crlf: 0,
-                cr: 3,
+                cr: 1,
             },
             "\r",
         )],
     );
-    let inside = format!("{BEGIN}\n{}\rQUJD\n{END}\n", "QUJD".repeat(16));
-    assert_accidents(&inside, &[(CarriageReturns { count: 1 }, "\r")]);
     let mixed = format!("{text}{}", text.replace('\n', "\r\n"));
     assert_accidents(
         &mixed,
