@@ -162,7 +162,10 @@ impl<'a> Analysis<'a> {
             let input_id = InputId(index);
             let mut position = 0;
             for (block_index, block) in input.contents.blocks.iter().enumerate() {
-                if !matches!(block.kind, BlockKind::Certificate | BlockKind::TrustedCertificate) {
+                if !matches!(
+                    block.kind,
+                    BlockKind::Certificate | BlockKind::TrustedCertificate
+                ) {
                     continue;
                 }
                 position += 1;
@@ -186,12 +189,15 @@ impl<'a> Analysis<'a> {
         }
         let graph = Graph::build(&certificates);
         for index in 0..certificates.len() {
-            certificates[index].role = crate::bundle::role_of(&certificates, &graph, CertificateId(index));
+            certificates[index].role =
+                crate::bundle::role_of(&certificates, &graph, CertificateId(index));
         }
         let roles = crate::bundle::source_roles(inputs, &certificates, &graph);
         let with_role = |role: Role| {
             let roles = &roles;
-            (0..inputs.len()).filter(move |&index| roles[index] == role).map(InputId)
+            (0..inputs.len())
+                .filter(move |&index| roles[index] == role)
+                .map(InputId)
         };
         let of_input = |input: InputId| {
             let ids = certificates.iter().enumerate();
@@ -217,7 +223,10 @@ impl<'a> Analysis<'a> {
             })
             .collect();
         let trusted = bundle.iter().map(|id| certificates[id.0].first).collect();
-        let by_der = firsts.values().map(|id| (certificates[id.0].certificate.der, *id)).collect();
+        let by_der = firsts
+            .values()
+            .map(|id| (certificates[id.0].certificate.der, *id))
+            .collect();
         let mut analysis = Self {
             settings,
             inputs,
@@ -318,7 +327,9 @@ impl<'a> Analysis<'a> {
     pub fn distinct_bundle(&self) -> Vec<CertificateId> {
         let mut seen = HashSet::new();
         let bundle = self.bundle.iter().copied();
-        bundle.filter(|id| seen.insert(self.entry(*id).first)).collect()
+        bundle
+            .filter(|id| seen.insert(self.entry(*id).first))
+            .collect()
     }
 
     /// `Issuing CA (ca.pem:1)`: a certificate by name and place.
@@ -374,7 +385,13 @@ impl<'a> Analysis<'a> {
 
     /// The place of a byte in a block that could not be read.
     #[must_use]
-    pub fn place_in_block(&self, input: InputId, block: usize, offset: usize, field: &str) -> Place {
+    pub fn place_in_block(
+        &self,
+        input: InputId,
+        block: usize,
+        offset: usize,
+        field: &str,
+    ) -> Place {
         let contents = self.contents(input);
         let block = &contents.blocks[block];
         let end = (offset + 1).min(block.der.len().max(1));
@@ -401,7 +418,9 @@ impl<'a> Analysis<'a> {
     #[must_use]
     pub fn client_path(&self, client: &Client) -> Option<&Path> {
         // Clients' paths come first, in the order of the clients, those without a certificate left out.
-        let mut paths = self.paths[..self.paths.len().min(client.index + 1)].iter().rev();
+        let mut paths = self.paths[..self.paths.len().min(client.index + 1)]
+            .iter()
+            .rev();
         paths.find(|path| path.client == Some(client.index))
     }
 

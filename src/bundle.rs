@@ -100,7 +100,10 @@ impl Graph {
         };
         for id in distinct() {
             let certificate = &certificates[id.0].certificate;
-            by_subject.entry(certificate.subject.comparison_key()).or_default().push(id);
+            by_subject
+                .entry(certificate.subject.comparison_key())
+                .or_default()
+                .push(id);
             if let Some(key_id) = certificate.values.subject_key_id {
                 by_key_id.entry(key_id).or_default().push(id);
             }
@@ -125,7 +128,11 @@ impl Graph {
             check_signatures(certificates, &mut links);
             let start = graph.links.len();
             for (index, link) in links.iter().enumerate() {
-                graph.of_issuer.entry(link.issuer).or_default().push(start + index);
+                graph
+                    .of_issuer
+                    .entry(link.issuer)
+                    .or_default()
+                    .push(start + index);
             }
             graph.links.extend(links);
             graph.of_subject.insert(id, start..graph.links.len());
@@ -150,7 +157,9 @@ impl Graph {
     /// The links in which `issuer` is the candidate, other than with itself.
     pub fn issued(&self, issuer: CertificateId) -> impl Iterator<Item = &Link> {
         let indices = self.of_issuer.get(&issuer).into_iter().flatten();
-        indices.map(|&index| &self.links[index]).filter(|link| !link.is_self())
+        indices
+            .map(|&index| &self.links[index])
+            .filter(|link| !link.is_self())
     }
 
     /// The certificate's link with itself, where subject and issuer have one name.
@@ -169,7 +178,11 @@ impl Graph {
 }
 
 fn authority_key_id<'a>(certificate: &Certificate<'a>) -> Option<&'a [u8]> {
-    certificate.values.authority_key_id.as_ref().and_then(|id| id.key_id)
+    certificate
+        .values
+        .authority_key_id
+        .as_ref()
+        .and_then(|id| id.key_id)
 }
 
 fn compare(certificates: &[Entry<'_>], subject: CertificateId, issuer: CertificateId) -> Link {
@@ -182,16 +195,23 @@ fn compare(certificates: &[Entry<'_>], subject: CertificateId, issuer: Certifica
     } else {
         NameMatch::Differs
     };
-    let same = |equal: bool| if equal { KeyIdMatch::Same } else { KeyIdMatch::Differs };
+    let same = |equal: bool| {
+        if equal {
+            KeyIdMatch::Same
+        } else {
+            KeyIdMatch::Differs
+        }
+    };
     let key_id = match (authority_key_id(child), candidate.values.subject_key_id) {
         (Some(wanted), Some(own)) => same(wanted == own),
         _ => KeyIdMatch::Absent,
     };
     let aki = child.values.authority_key_id.as_ref();
     let issuer_serial = match aki.and_then(|aki| Some((aki.issuer.as_ref()?, aki.serial?))) {
-        Some((name, serial)) => {
-            same(serial == candidate.serial && name.comparison_key() == candidate.issuer.comparison_key())
-        }
+        Some((name, serial)) => same(
+            serial == candidate.serial
+                && name.comparison_key() == candidate.issuer.comparison_key(),
+        ),
         None => KeyIdMatch::Absent,
     };
     Link {
@@ -212,7 +232,12 @@ fn check_signatures(certificates: &[Entry<'_>], links: &mut [Link]) {
         let key = &certificates[link.issuer.0].certificate.key;
         link.signature = checked.get(key.spki).copied();
         if link.signature.is_none() && checked.len() < CANDIDATE_LIMIT {
-            let check = crypto::check_signature(key, &child.signature_algorithm, child.tbs, child.signature);
+            let check = crypto::check_signature(
+                key,
+                &child.signature_algorithm,
+                child.tbs,
+                child.signature,
+            );
             checked.insert(key.spki, check);
             link.signature = Some(check);
         }
@@ -221,7 +246,11 @@ fn check_signatures(certificates: &[Entry<'_>], links: &mut [Link]) {
 
 /// Tells what a certificate is: from what it says, and where it says nothing, from what it issued.
 #[must_use]
-pub(crate) fn role_of(certificates: &[Entry<'_>], graph: &Graph, id: CertificateId) -> CertificateRole {
+pub(crate) fn role_of(
+    certificates: &[Entry<'_>],
+    graph: &Graph,
+    id: CertificateId,
+) -> CertificateRole {
     let id = certificates[id.0].first;
     let certificate = &certificates[id.0].certificate;
     let issued_something = graph.issued(id).any(Link::is_valid);
@@ -234,7 +263,10 @@ pub(crate) fn role_of(certificates: &[Entry<'_>], graph: &Graph, id: Certificate
     match (is_ca, certificate.is_self_issued()) {
         (false, _) => CertificateRole::EndEntity,
         // A self-issued certificate that names another key is an intermediate: a key rollover.
-        (true, true) if graph.self_link(id).is_some_and(Link::is_claimed) || own_key_is_possible(certificate) => {
+        (true, true)
+            if graph.self_link(id).is_some_and(Link::is_claimed)
+                || own_key_is_possible(certificate) =>
+        {
             CertificateRole::Root
         }
         (true, _) => CertificateRole::Intermediate,
@@ -253,7 +285,10 @@ fn looks_like_a_bare_root(certificate: &Certificate<'_>) -> bool {
 /// Whether nothing in the certificate speaks against its having signed itself.
 fn own_key_is_possible(certificate: &Certificate<'_>) -> bool {
     authority_key_id(certificate).is_none_or(|wanted| {
-        certificate.values.subject_key_id.is_none_or(|own| own == wanted)
+        certificate
+            .values
+            .subject_key_id
+            .is_none_or(|own| own == wanted)
     })
 }
 
@@ -262,8 +297,16 @@ fn own_key_is_possible(certificate: &Certificate<'_>) -> bool {
 /// CA certificates alone are a bundle; a source with an end-entity is a client. Where that leaves
 /// no bundle, the first source is taken for it, because bundles are named first.
 #[must_use]
-pub(crate) fn source_roles(inputs: &[Input], certificates: &[Entry<'_>], graph: &Graph) -> Vec<Role> {
-    let entries = |index: usize| certificates.iter().filter(move |entry| entry.input.0 == index);
+pub(crate) fn source_roles(
+    inputs: &[Input],
+    certificates: &[Entry<'_>],
+    graph: &Graph,
+) -> Vec<Role> {
+    let entries = |index: usize| {
+        certificates
+            .iter()
+            .filter(move |entry| entry.input.0 == index)
+    };
     let mut roles: Vec<Option<Role>> = inputs
         .iter()
         .enumerate()
@@ -282,10 +325,14 @@ pub(crate) fn source_roles(inputs: &[Input], certificates: &[Entry<'_>], graph: 
     let has = |roles: &[Option<Role>], wanted: Role| roles.contains(&Some(wanted));
 
     if !has(&roles, Role::Bundle) {
-        let holds_ca = |index: usize| entries(index).any(|entry| entry.role != CertificateRole::EndEntity);
+        let holds_ca =
+            |index: usize| entries(index).any(|entry| entry.role != CertificateRole::EndEntity);
         let repeats = |index: usize| {
-            let elsewhere =
-                |entry: &Entry<'_>| certificates.iter().any(|other| other.input != entry.input && other.sha256 == entry.sha256);
+            let elsewhere = |entry: &Entry<'_>| {
+                certificates
+                    .iter()
+                    .any(|other| other.input != entry.input && other.sha256 == entry.sha256)
+            };
             entries(index).all(elsewhere)
         };
         let is_candidate = |index: &usize| matches!(roles[*index], Some(Role::Client) | None);
@@ -300,12 +347,17 @@ pub(crate) fn source_roles(inputs: &[Input], certificates: &[Entry<'_>], graph: 
     }
     if !has(&roles, Role::Client) {
         // A CA certificate may be what the client was given by mistake.
-        let bundles = roles.iter().filter(|role| **role == Some(Role::Bundle)).count();
+        let bundles = roles
+            .iter()
+            .filter(|role| **role == Some(Role::Bundle))
+            .count();
         let client = (0..inputs.len()).rev().find(|&index| {
             open(index)
                 && roles[index] == Some(Role::Bundle)
                 && bundles > 1
-                && entries(index).next().is_some_and(|entry| looks_like_a_client(entry, graph))
+                && entries(index)
+                    .next()
+                    .is_some_and(|entry| looks_like_a_client(entry, graph))
         });
         if let Some(client) = client {
             roles[client] = Some(Role::Client);
@@ -314,19 +366,32 @@ pub(crate) fn source_roles(inputs: &[Input], certificates: &[Entry<'_>], graph: 
     let bundle_known = has(&roles, Role::Bundle);
     roles
         .into_iter()
-        .map(|role| role.unwrap_or(if bundle_known { Role::Client } else { Role::Bundle }))
+        .map(|role| {
+            role.unwrap_or(if bundle_known {
+                Role::Client
+            } else {
+                Role::Bundle
+            })
+        })
         .collect()
 }
 
 fn role_without_certificates(input: &Input) -> Option<Role> {
     let blocks = &input.contents.blocks;
-    if blocks.iter().any(|block| matches!(block.kind, BlockKind::Certificate | BlockKind::TrustedCertificate)) {
+    if blocks.iter().any(|block| {
+        matches!(
+            block.kind,
+            BlockKind::Certificate | BlockKind::TrustedCertificate
+        )
+    }) {
         return None;
     }
     if blocks.iter().any(|block| block.kind == BlockKind::Crl) {
         return Some(Role::Crl);
     }
-    let key = blocks.iter().any(|block| block.kind == BlockKind::PrivateKey);
+    let key = blocks
+        .iter()
+        .any(|block| block.kind == BlockKind::PrivateKey);
     key.then_some(Role::Key)
 }
 

@@ -84,11 +84,17 @@ pub fn check_signature(
         candidate.signature_alg_id().as_ref() == algorithm.content
             && candidate.public_key_alg_id().as_ref() == key.algorithm.content
     }) {
-        modern.verify_signature(key.bits, message, signature).is_ok()
+        modern
+            .verify_signature(key.bits, message, signature)
+            .is_ok()
     } else {
         return SignatureCheck::Unsupported;
     };
-    if verified { SignatureCheck::Valid } else { SignatureCheck::Invalid }
+    if verified {
+        SignatureCheck::Valid
+    } else {
+        SignatureCheck::Invalid
+    }
 }
 
 /// What webpki leaves out: SHA-1, RSA below 2048 bits, and secp256k1.
@@ -104,7 +110,9 @@ fn legacy_algorithm(
         #[cfg(feature = "aws-lc-rs")]
         oid::ECDSA_WITH_SHA1 if key.curve() == Some(oid::P256) => &signature::ECDSA_P256_SHA1_ASN1,
         #[cfg(feature = "aws-lc-rs")]
-        oid::ECDSA_WITH_SHA256 if key.curve() == Some(oid::SECP256K1) => &signature::ECDSA_P256K1_SHA256_ASN1,
+        oid::ECDSA_WITH_SHA256 if key.curve() == Some(oid::SECP256K1) => {
+            &signature::ECDSA_P256K1_SHA256_ASN1
+        }
         _ => return None,
     })
 }
@@ -133,10 +141,9 @@ impl<'a> PssParameters<'a> {
                     pss.mask_hash = Algorithm::parse(&mask.parameters?).ok()?.oid;
                 }
                 0xa2 if inner.tag == tag::INTEGER => {
-                    pss.salt_length = inner
-                        .value()
-                        .iter()
-                        .try_fold(0_usize, |sum, &octet| sum.checked_mul(256)?.checked_add(octet.into()))?;
+                    pss.salt_length = inner.value().iter().try_fold(0_usize, |sum, &octet| {
+                        sum.checked_mul(256)?.checked_add(octet.into())
+                    })?;
                 }
                 _ => {}
             }
@@ -145,12 +152,21 @@ impl<'a> PssParameters<'a> {
     }
 }
 
-fn check_pss(key: &PublicKey<'_>, algorithm: &Algorithm<'_>, message: &[u8], signature: &[u8]) -> SignatureCheck {
+fn check_pss(
+    key: &PublicKey<'_>,
+    algorithm: &Algorithm<'_>,
+    message: &[u8],
+    signature: &[u8],
+) -> SignatureCheck {
     let Some(used) = algorithm.parameters.as_ref().and_then(PssParameters::parse) else {
         return SignatureCheck::Unsupported;
     };
     if key.kind == KeyKind::RsaPss {
-        let allowed = key.algorithm.parameters.as_ref().and_then(PssParameters::parse);
+        let allowed = key
+            .algorithm
+            .parameters
+            .as_ref()
+            .and_then(PssParameters::parse);
         if let Some(allowed) = allowed
             && (allowed.hash != used.hash
                 || allowed.mask_hash != used.mask_hash
@@ -181,7 +197,9 @@ fn check_pss(key: &PublicKey<'_>, algorithm: &Algorithm<'_>, message: &[u8], sig
 /// the private key leaves this function.
 #[must_use]
 pub fn private_key_matches(der: &[u8], public: &PublicKey<'_>) -> Option<bool> {
-    let whole = Reader::new(der).expect(tag::SEQUENCE, "a private key").ok()?;
+    let whole = Reader::new(der)
+        .expect(tag::SEQUENCE, "a private key")
+        .ok()?;
     let mut fields = whole.children();
     let version = fields.expect(tag::INTEGER, "a version").ok()?;
     match fields.peek()? {
@@ -200,18 +218,28 @@ pub fn private_key_matches(der: &[u8], public: &PublicKey<'_>) -> Option<bool> {
                 _ => None,
             }
         }
-        _ if version.value() == [0] || version.value() == [1] => private_key_matches_inner(der, None, public),
+        _ if version.value() == [0] || version.value() == [1] => {
+            private_key_matches_inner(der, None, public)
+        }
         _ => None,
     }
 }
 
-fn private_key_matches_inner(der: &[u8], curve: Option<&Tlv<'_>>, public: &PublicKey<'_>) -> Option<bool> {
+fn private_key_matches_inner(
+    der: &[u8],
+    curve: Option<&Tlv<'_>>,
+    public: &PublicKey<'_>,
+) -> Option<bool> {
     let mut fields = Reader::new(der).read().ok()?.children();
     fields.expect(tag::INTEGER, "a version").ok()?;
     match fields.read().ok()? {
         // PKCS#1 (RFC 8017 appendix A.1.2): the modulus.
         modulus if modulus.tag == tag::INTEGER => {
-            let zeros = modulus.value().iter().take_while(|&&octet| octet == 0).count();
+            let zeros = modulus
+                .value()
+                .iter()
+                .take_while(|&&octet| octet == 0)
+                .count();
             Some(public.rsa_modulus() == Some(&modulus.value()[zeros..]))
         }
         // SEC 1 (RFC 5915 §3): the scalar, then [0] the curve and [1] the public key, both optional.

@@ -45,7 +45,13 @@ use rules::Rule;
 /// `rules` are the rules to apply; verdicts do not depend on them. `skipped` are the names of files
 /// that were left out while a directory was walked.
 #[must_use]
-pub fn check(inputs: &[Input], settings: &Settings, rules: &[&'static Rule], skipped: &[String], fail_on: FailOn) -> Report {
+pub fn check(
+    inputs: &[Input],
+    settings: &Settings,
+    rules: &[&'static Rule],
+    skipped: &[String],
+    fail_on: FailOn,
+) -> Report {
     let analysis = Analysis::new(inputs, settings);
     let findings = rules::run(&analysis, rules);
     let verdicts = verifiers::verdicts(&analysis);

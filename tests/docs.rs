@@ -10,7 +10,10 @@ fn assert_current(file: &str, wanted: &str) {
         return;
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "{file} is stale: run CHAINLINT_UPDATE=1 cargo test --test docs");
+    assert!(
+        found == wanted,
+        "{file} is stale: run CHAINLINT_UPDATE=1 cargo test --test docs"
+    );
 }
 
 #[test]
@@ -20,5 +23,8 @@ fn the_rules_page_is_current() {
 
 #[test]
 fn the_schema_is_current() {
-    assert_current("docs/report.schema.json", &chainlint::render::json::schema());
+    assert_current(
+        "docs/report.schema.json",
+        &chainlint::render::json::schema(),
+    );
 }

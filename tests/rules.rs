@@ -20,11 +20,19 @@ fn words(case: &Path, name: &str) -> Vec<String> {
 /// Runs the command on a case and gives its JSON.
 fn run(case: &Path) -> serde_json::Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chainlint"));
-    command.current_dir(case).args(["check", "--format", "json", "--at", "2026-11-23T18:00:00Z"]);
+    command
+        .current_dir(case)
+        .args(["check", "--format", "json", "--at", "2026-11-23T18:00:00Z"]);
     command.args(words(case, "args"));
     let mut names: Vec<String> = fs::read_dir(case)
         .unwrap_or_else(|error| panic!("{}: {error}", case.display()))
-        .map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry can be read")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .filter(|name| name != "args" && name != "also")
         .collect();
     names.sort();
@@ -42,12 +50,23 @@ fn run(case: &Path) -> serde_json::Value {
         case.display(),
         String::from_utf8_lossy(&output.stderr)
     );
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{}: {error}", case.display()))
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{}: {error}", case.display()))
 }
 
 fn fired(report: &serde_json::Value) -> BTreeSet<String> {
-    let findings = report["findings"].as_array().expect("a report has findings");
-    findings.iter().map(|finding| finding["rule"].as_str().expect("a finding has a rule").to_owned()).collect()
+    let findings = report["findings"]
+        .as_array()
+        .expect("a report has findings");
+    findings
+        .iter()
+        .map(|finding| {
+            finding["rule"]
+                .as_str()
+                .expect("a finding has a rule")
+                .to_owned()
+        })
+        .collect()
 }
 
 /// What is wrong with one rule's fixtures.
@@ -68,13 +87,23 @@ fn problems(rule: &Rule) -> Vec<String> {
         if fired != wanted {
             let missing: Vec<_> = wanted.difference(&fired).collect();
             let undeclared: Vec<_> = fired.difference(&wanted).collect();
-            problems.push(format!("{}/{kind}: missing {missing:?}, undeclared {undeclared:?}", rule.name));
+            problems.push(format!(
+                "{}/{kind}: missing {missing:?}, undeclared {undeclared:?}",
+                rule.name
+            ));
         }
         for finding in report["findings"].as_array().into_iter().flatten() {
-            let complete = ["message", "help"].iter().all(|key| finding[key].as_str().is_some_and(|text| !text.is_empty()));
-            let placed = finding["locations"].as_array().is_some_and(|places| !places.is_empty());
+            let complete = ["message", "help"]
+                .iter()
+                .all(|key| finding[key].as_str().is_some_and(|text| !text.is_empty()));
+            let placed = finding["locations"]
+                .as_array()
+                .is_some_and(|places| !places.is_empty());
             if !complete || !placed {
-                problems.push(format!("{}/{kind}: incomplete finding {finding}", rule.name));
+                problems.push(format!(
+                    "{}/{kind}: incomplete finding {finding}",
+                    rule.name
+                ));
             }
         }
     }
@@ -90,8 +119,15 @@ fn every_rule_fires_on_bad_and_only_there() {
 #[test]
 fn every_fixture_belongs_to_a_rule() {
     for entry in fs::read_dir(fixtures()).expect("the fixtures are there") {
-        let name = entry.expect("an entry can be read").file_name().to_string_lossy().into_owned();
-        assert!(rules::find(&name).is_some(), "fixtures/rules/{name} is of no rule");
+        let name = entry
+            .expect("an entry can be read")
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
+        assert!(
+            rules::find(&name).is_some(),
+            "fixtures/rules/{name} is of no rule"
+        );
     }
 }
 
@@ -100,12 +136,26 @@ fn rules_are_complete_and_unique() {
     let mut names = BTreeSet::new();
     for rule in rules::all() {
         assert!(names.insert(rule.name), "{} is registered twice", rule.name);
-        let legal = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-';
-        assert!(rule.name.chars().all(legal), "{}: names are kebab-case", rule.name);
+        let legal = |character: char| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+        };
+        assert!(
+            rule.name.chars().all(legal),
+            "{}: names are kebab-case",
+            rule.name
+        );
         for text in [rule.citation, rule.summary, rule.explanation] {
             assert!(!text.trim().is_empty(), "{} lacks a text", rule.name);
-            assert!(!text.contains("  "), "{}: two spaces in a row: {text}", rule.name);
+            assert!(
+                !text.contains("  "),
+                "{}: two spaces in a row: {text}",
+                rule.name
+            );
         }
-        assert!(rule.summary.ends_with('.') && rule.explanation.ends_with('.'), "{}: sentences end", rule.name);
+        assert!(
+            rule.summary.ends_with('.') && rule.explanation.ends_with('.'),
+            "{}: sentences end",
+            rule.name
+        );
     }
 }

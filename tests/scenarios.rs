@@ -21,7 +21,10 @@ fn scenarios() -> Option<PathBuf> {
     if directory.is_dir() {
         return Some(directory);
     }
-    assert!(std::env::var_os("CI").is_none(), "CI must have ../shared/scenarios");
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "CI must have ../shared/scenarios"
+    );
     eprintln!("SKIPPED: ../shared/scenarios is not here, so no scenario was checked");
     None
 }
@@ -32,30 +35,48 @@ fn check(folder: &Path, verifier: Verifier, with_crl: bool) -> Report {
         Some(Input::read(Source::new(name, bytes), Some(role)))
     };
     let crl = with_crl.then(|| read("crl.pem", Role::Crl)).flatten();
-    let inputs: Vec<Input> = [read("bundle.pem", Role::Bundle), read("client.pem", Role::Client), crl]
-        .into_iter()
-        .flatten()
-        .collect();
+    let inputs: Vec<Input> = [
+        read("bundle.pem", Role::Bundle),
+        read("client.pem", Role::Client),
+        crl,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let settings = Settings {
         depth: Some(3),
         verifiers: vec![verifier],
         ..Settings::at(CHECKED_AT)
     };
     let rules: Vec<_> = chainlint::rules::all().collect();
-    chainlint::check(&inputs, &settings, &rules, &[], FailOn::Severity(Severity::Warning))
+    chainlint::check(
+        &inputs,
+        &settings,
+        &rules,
+        &[],
+        FailOn::Severity(Severity::Warning),
+    )
 }
 
 fn group(folder: &Path) -> String {
-    let text = fs::read_to_string(folder.join("scenario.json")).expect("every scenario has its description");
+    let text = fs::read_to_string(folder.join("scenario.json"))
+        .expect("every scenario has its description");
     let scenario: serde_json::Value = serde_json::from_str(&text).expect("the description is JSON");
-    scenario["group"].as_str().expect("a scenario has a group").to_owned()
+    scenario["group"]
+        .as_str()
+        .expect("a scenario has a group")
+        .to_owned()
 }
 
 /// The groups whose causes need no CRL, policy, name constraint or certificate-level rule.
 const GROUPS: [&str; 6] = ["chain", "time", "eku-ku", "ca", "key", "format"];
 
 /// Advice that does not count as a first finding (README of the scenarios).
-const ADVICE: [&str; 3] = ["validity-too-long", "mtls-leaf-long-lived-no-revocation", "chain-revocation-info-absent"];
+const ADVICE: [&str; 3] = [
+    "validity-too-long",
+    "mtls-leaf-long-lived-no-revocation",
+    "chain-revocation-info-absent",
+];
 
 #[test]
 fn the_first_finding_is_the_cause() {
@@ -71,8 +92,14 @@ fn the_first_finding_is_the_cause() {
         }
         for verifier in [Verifier::Nginx, Verifier::Rustls] {
             let report = check(&folder, verifier, true);
-            let first = report.findings.iter().find(|finding| !ADVICE.contains(&finding.rule));
-            let errors = report.findings.iter().any(|finding| finding.severity == Severity::Error);
+            let first = report
+                .findings
+                .iter()
+                .find(|finding| !ADVICE.contains(&finding.rule));
+            let errors = report
+                .findings
+                .iter()
+                .any(|finding| finding.severity == Severity::Error);
             let right = wanted.split('|').any(|wanted| match wanted {
                 "none" => !errors,
                 rule => first.is_some_and(|first| first.rule == rule),
@@ -80,11 +107,17 @@ fn the_first_finding_is_the_cause() {
             checked += 1;
             if !right {
                 let found: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
-                wrong.push(format!("{id} as {}: wanted {wanted}, found {found:?}", verifier.name()));
+                wrong.push(format!(
+                    "{id} as {}: wanted {wanted}, found {found:?}",
+                    verifier.name()
+                ));
             }
         }
     }
-    println!("{} of {checked} scenarios and verifiers name the cause first", checked - wrong.len());
+    println!(
+        "{} of {checked} scenarios and verifiers name the cause first",
+        checked - wrong.len()
+    );
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     assert!(checked > 100, "only {checked} were checked");
 }
@@ -101,10 +134,18 @@ fn the_rustls_verdict_is_what_rustls_decided() {
         .collect();
     folders.sort();
     for folder in folders {
-        let id = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
-        let text = fs::read_to_string(folder.join("scenario.json")).expect("every scenario has its description");
-        let scenario: serde_json::Value = serde_json::from_str(&text).expect("the description is JSON");
-        let Some(real) = scenario["servers"].get("rustls-0.23.46") else { continue };
+        let id = folder
+            .file_name()
+            .expect("a folder has a name")
+            .to_string_lossy()
+            .into_owned();
+        let text = fs::read_to_string(folder.join("scenario.json"))
+            .expect("every scenario has its description");
+        let scenario: serde_json::Value =
+            serde_json::from_str(&text).expect("the description is JSON");
+        let Some(real) = scenario["servers"].get("rustls-0.23.46") else {
+            continue;
+        };
         let real_outcome = match real["outcome"].as_str().expect("a server has an outcome") {
             "server-refuses-config" => "config-refused",
             other => other,
@@ -113,11 +154,19 @@ fn the_rustls_verdict_is_what_rustls_decided() {
         let verdict = &report.verdicts[0];
         checked += 1;
         if verdict.outcome != real_outcome {
-            wrong.insert(id, format!("real {real_outcome} {}, ours {} {}", real["text"], verdict.outcome, verdict.text));
+            wrong.insert(
+                id,
+                format!(
+                    "real {real_outcome} {}, ours {} {}",
+                    real["text"], verdict.outcome, verdict.text
+                ),
+            );
             continue;
         }
         // Times in the real text are masked; the octets behind an unsupported algorithm are left out here.
-        if let Some(text) = real["text"].as_str().map(|text| text.split(" {").next().unwrap_or(text))
+        if let Some(text) = real["text"]
+            .as_str()
+            .map(|text| text.split(" {").next().unwrap_or(text))
             && verdict.outcome == "reject"
             && !text.contains("verification time")
             && text != verdict.text
@@ -125,7 +174,10 @@ fn the_rustls_verdict_is_what_rustls_decided() {
             wrong.insert(id, format!("real text {text}, ours {}", verdict.text));
         }
     }
-    println!("{} of {checked} rustls verdicts agree", checked - wrong.len());
+    println!(
+        "{} of {checked} rustls verdicts agree",
+        checked - wrong.len()
+    );
     assert!(wrong.is_empty(), "\n{wrong:#?}");
     assert!(checked > 200, "only {checked} were checked");
 }

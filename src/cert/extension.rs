@@ -159,7 +159,9 @@ impl<'a> Values<'a> {
         match extension.oid {
             oid::BASIC_CONSTRAINTS => {
                 let mut fields = sequence(&mut reader)?.children();
-                let ca = fields.optional(tag::BOOLEAN)?.is_some_and(|ca| ca.value() != [0]);
+                let ca = fields
+                    .optional(tag::BOOLEAN)?
+                    .is_some_and(|ca| ca.value() != [0]);
                 let path_len_tlv = fields.optional(tag::INTEGER)?;
                 self.basic_constraints = Some(BasicConstraints {
                     ca,
@@ -250,7 +252,9 @@ fn authority_key_id<'a>(value: &Tlv<'a>) -> Result<AuthorityKeyIdentifier<'a>, D
                 // directoryName is [4], and explicitly tagged because Name is a CHOICE.
                 let directory = field.children().elements().find(|name| name.tag == 0xa4);
                 if let Some(directory) = directory {
-                    let name = directory.children().expect(tag::SEQUENCE, "a directoryName without a name")?;
+                    let name = directory
+                        .children()
+                        .expect(tag::SEQUENCE, "a directoryName without a name")?;
                     id.issuer = Some(Name::parse(&name)?);
                 }
             }

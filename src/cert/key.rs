@@ -77,7 +77,11 @@ impl<'a> Algorithm<'a> {
     pub fn parse(sequence: &Tlv<'a>) -> Result<Self, DerError> {
         let mut fields = sequence.children();
         let oid = fields.expect(tag::OID, "an algorithm identifier without an OID")?;
-        let parameters = if fields.is_empty() { None } else { Some(fields.read()?) };
+        let parameters = if fields.is_empty() {
+            None
+        } else {
+            Some(fields.read()?)
+        };
         Ok(Self {
             content: sequence.value(),
             oid: Oid(oid.value()),
@@ -170,7 +174,11 @@ impl<'a> PublicKey<'a> {
             return None;
         }
         let key = Reader::new(self.bits).read().ok()?;
-        let modulus = key.children().expect(tag::INTEGER, "a modulus").ok()?.value();
+        let modulus = key
+            .children()
+            .expect(tag::INTEGER, "a modulus")
+            .ok()?
+            .value();
         let zeros = modulus.iter().take_while(|&&octet| octet == 0).count();
         Some(&modulus[zeros..])
     }

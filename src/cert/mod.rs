@@ -157,7 +157,9 @@ impl<'a> Certificate<'a> {
                 number
                     .value()
                     .iter()
-                    .fold(0_u32, |sum, &octet| sum.saturating_mul(256).saturating_add(octet.into()))
+                    .fold(0_u32, |sum, &octet| {
+                        sum.saturating_mul(256).saturating_add(octet.into())
+                    })
                     .saturating_add(1)
             }
         };
@@ -259,7 +261,9 @@ impl<'a> Certificate<'a> {
     /// The first extension with this identifier.
     #[must_use]
     pub fn extension(&self, oid: Oid<'_>) -> Option<&Extension<'a>> {
-        self.extensions.iter().find(|extension| extension.oid == oid)
+        self.extensions
+            .iter()
+            .find(|extension| extension.oid == oid)
     }
 
     /// The subject as people call it: its commonName, else the whole name.
@@ -284,7 +288,9 @@ impl<'a> Certificate<'a> {
     /// Whether basicConstraints says that this is a CA.
     #[must_use]
     pub fn says_ca(&self) -> bool {
-        self.values.basic_constraints.is_some_and(|constraints| constraints.ca)
+        self.values
+            .basic_constraints
+            .is_some_and(|constraints| constraints.ca)
     }
 
     /// Whether keyUsage has this bit; none without keyUsage.
@@ -303,7 +309,8 @@ impl<'a> Certificate<'a> {
     /// Whether the certificate is within its dates at `time`; false where a date is unreadable.
     #[must_use]
     pub fn is_valid_at(&self, time: Time) -> bool {
-        self.not_before.is_some_and(|date| date <= time) && self.not_after.is_some_and(|date| time <= date)
+        self.not_before.is_some_and(|date| date <= time)
+            && self.not_after.is_some_and(|date| time <= date)
     }
 }
 

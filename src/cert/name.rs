@@ -29,13 +29,18 @@ impl Attribute<'_> {
             // T.61 is treated as Latin-1, as every implementation does.
             tag::TELETEX_STRING => Some(self.value.iter().map(|&byte| char::from(byte)).collect()),
             tag::BMP_STRING if self.value.len() % 2 == 0 => {
-                let units = self.value.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+                let units = self
+                    .value
+                    .chunks_exact(2)
+                    .map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
                 char::decode_utf16(units).collect::<Result<_, _>>().ok()
             }
             tag::UNIVERSAL_STRING if self.value.len() % 4 == 0 => self
                 .value
                 .chunks_exact(4)
-                .map(|four| char::from_u32(u32::from_be_bytes([four[0], four[1], four[2], four[3]])))
+                .map(|four| {
+                    char::from_u32(u32::from_be_bytes([four[0], four[1], four[2], four[3]]))
+                })
                 .collect(),
             _ => None,
         }
@@ -76,7 +81,10 @@ impl<'a> Name<'a> {
             }
             rdns.push(rdn);
         }
-        Ok(Self { raw: name.raw(), rdns })
+        Ok(Self {
+            raw: name.raw(),
+            rdns,
+        })
     }
 
     /// Whether the name has no attribute.
@@ -147,7 +155,10 @@ impl fmt::Display for Name<'_> {
                     Some(text) => write_escaped(f, &text)?,
                     None => {
                         f.write_str("#")?;
-                        attribute.value.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+                        attribute
+                            .value
+                            .iter()
+                            .try_for_each(|byte| write!(f, "{byte:02x}"))?;
                     }
                 }
             }
@@ -174,7 +185,10 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 /// A name as people call it: the commonName if there is one, else the whole.
 #[must_use]
 pub fn label(name: &Name<'_>) -> String {
-    let common_name = name.attributes(oid::COMMON_NAME).last().and_then(Attribute::text);
+    let common_name = name
+        .attributes(oid::COMMON_NAME)
+        .last()
+        .and_then(Attribute::text);
     common_name
         .filter(|text| !text.trim().is_empty())
         .unwrap_or_else(|| name.to_string())

@@ -109,15 +109,27 @@ mod tests {
 
     #[test]
     fn both_types_and_the_century() {
-        assert_eq!(parse(tag::UTC_TIME, "490101000000Z").as_deref(), Some("2049-01-01T00:00:00Z"));
-        assert_eq!(parse(tag::UTC_TIME, "500101000000Z").as_deref(), Some("1950-01-01T00:00:00Z"));
-        assert_eq!(parse(tag::GENERALIZED_TIME, "99991231235959Z").as_deref(), Some("9999-12-31T23:59:59Z"));
+        assert_eq!(
+            parse(tag::UTC_TIME, "490101000000Z").as_deref(),
+            Some("2049-01-01T00:00:00Z")
+        );
+        assert_eq!(
+            parse(tag::UTC_TIME, "500101000000Z").as_deref(),
+            Some("1950-01-01T00:00:00Z")
+        );
+        assert_eq!(
+            parse(tag::GENERALIZED_TIME, "99991231235959Z").as_deref(),
+            Some("9999-12-31T23:59:59Z")
+        );
         assert_eq!(NO_EXPIRY.to_string(), "9999-12-31T23:59:59Z");
     }
 
     #[test]
     fn unusual_forms_still_give_the_moment() {
-        assert_eq!(parse(tag::UTC_TIME, "2601010000Z").as_deref(), Some("2026-01-01T00:00:00Z"));
+        assert_eq!(
+            parse(tag::UTC_TIME, "2601010000Z").as_deref(),
+            Some("2026-01-01T00:00:00Z")
+        );
         assert_eq!(
             parse(tag::GENERALIZED_TIME, "20260101000000.5+0100").as_deref(),
             Some("2025-12-31T23:00:00Z")

@@ -23,7 +23,9 @@ pub(crate) enum Command {
     /// Check bundles and client certificates
     ///
     /// Exit code: 0 clean; 1 a verdict is not an accept, or a finding reaches --fail-on; 2 the check could not be done.
-    #[command(after_help = "Examples:\n  chainlint check ca-certificates.pem client.pem\n  chainlint check --ca ca/ --client client.pem --at +30d\n  cat ca.pem | chainlint check -")]
+    #[command(
+        after_help = "Examples:\n  chainlint check ca-certificates.pem client.pem\n  chainlint check --ca ca/ --client client.pem --at +30d\n  cat ca.pem | chainlint check -"
+    )]
     Check(CheckArguments),
     /// List every rule
     Rules {
@@ -97,11 +99,18 @@ fn verifier(text: &str) -> Result<Verifiers, String> {
     if text == "all" {
         return Ok(Verifiers::All);
     }
-    let known = Verifier::ALL.iter().find(|verifier| verifier.name() == text);
-    known.map(|verifier| Verifiers::One(*verifier)).ok_or_else(|| {
-        let names: Vec<&str> = Verifier::ALL.iter().map(|verifier| verifier.name()).collect();
-        format!("known are {} and all", names.join(", "))
-    })
+    let known = Verifier::ALL
+        .iter()
+        .find(|verifier| verifier.name() == text);
+    known
+        .map(|verifier| Verifiers::One(*verifier))
+        .ok_or_else(|| {
+            let names: Vec<&str> = Verifier::ALL
+                .iter()
+                .map(|verifier| verifier.name())
+                .collect();
+            format!("known are {} and all", names.join(", "))
+        })
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -21,11 +21,18 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<
         depth: arguments.depth,
         verifiers: verifiers(&arguments.verifiers),
     };
-    let report = crate::check(&inputs.inputs, &settings, &rules, &inputs.skipped, fail_on(arguments.fail_on));
+    let report = crate::check(
+        &inputs.inputs,
+        &settings,
+        &rules,
+        &inputs.skipped,
+        fail_on(arguments.fail_on),
+    );
     match &arguments.output {
         None => render(&report, arguments, output)?,
         Some(path) => {
-            let cannot = |error: std::io::Error| Error(format!("cannot write {}: {error}", path.display()));
+            let cannot =
+                |error: std::io::Error| Error(format!("cannot write {}: {error}", path.display()));
             let mut file = BufWriter::new(File::create(path).map_err(cannot)?);
             render(&report, arguments, &mut file)?;
             file.flush().map_err(cannot)?;
@@ -41,12 +48,20 @@ fn read(arguments: &CheckArguments) -> Result<Inputs, Error> {
         (&arguments.client, Some(Role::Client)),
         (&arguments.crl, Some(Role::Crl)),
     ];
-    let paths = || given.iter().flat_map(|(paths, role)| paths.iter().map(|path| (path, *role)));
+    let paths = || {
+        given
+            .iter()
+            .flat_map(|(paths, role)| paths.iter().map(|path| (path, *role)))
+    };
     if paths().next().is_none() {
-        return Err(Error("nothing to check: give a file, a directory, or `-` for standard input".to_owned()));
+        return Err(Error(
+            "nothing to check: give a file, a directory, or `-` for standard input".to_owned(),
+        ));
     }
     if paths().filter(|(path, _)| path.as_os_str() == "-").count() > 1 {
-        return Err(Error("standard input can be read only once: give `-` once".to_owned()));
+        return Err(Error(
+            "standard input can be read only once: give `-` once".to_owned(),
+        ));
     }
     let mut inputs = Inputs::default();
     for (path, role) in paths() {
@@ -55,7 +70,11 @@ fn read(arguments: &CheckArguments) -> Result<Inputs, Error> {
     Ok(inputs)
 }
 
-fn render(report: &Report, arguments: &CheckArguments, output: &mut dyn Write) -> Result<(), Error> {
+fn render(
+    report: &Report,
+    arguments: &CheckArguments,
+    output: &mut dyn Write,
+) -> Result<(), Error> {
     match arguments.format {
         Format::Human => crate::render::human::render(report, arguments.quiet, output)?,
         Format::Json => crate::render::json::render(report, output)?,
@@ -86,7 +105,8 @@ fn selected(arguments: &CheckArguments) -> Result<Vec<&'static Rule>, Error> {
             return Err(unknown_rule(pattern));
         }
     }
-    let any = |patterns: &[String], rule: &Rule| patterns.iter().any(|pattern| matches(pattern, rule));
+    let any =
+        |patterns: &[String], rule: &Rule| patterns.iter().any(|pattern| matches(pattern, rule));
     Ok(rules::all()
         .filter(|rule| arguments.select.is_empty() || any(&arguments.select, rule))
         .filter(|rule| !any(&arguments.ignore, rule))

@@ -76,9 +76,13 @@ fn execute(command: &Command, output: &mut dyn Write) -> Result<u8, Error> {
 
 /// The error for a rule name that does not exist, with the nearest that does.
 pub(crate) fn unknown_rule(name: &str) -> Error {
-    let nearest = rules::all().map(|rule| (distance(rule.name, name), rule.name)).min();
+    let nearest = rules::all()
+        .map(|rule| (distance(rule.name, name), rule.name))
+        .min();
     let hint = match nearest {
-        Some((distance, nearest)) if distance <= nearest.len() / 2 => format!("; did you mean `{nearest}`?"),
+        Some((distance, nearest)) if distance <= nearest.len() / 2 => {
+            format!("; did you mean `{nearest}`?")
+        }
         _ => "; `chainlint rules` lists them".to_owned(),
     };
     Error(format!("there is no rule `{name}`{hint}"))

@@ -27,7 +27,8 @@ impl Inputs {
                 .lock()
                 .read_to_end(&mut bytes)
                 .map_err(|error| Error(format!("cannot read standard input: {error}")))?;
-            self.inputs.push(Input::read(Source::new("<stdin>", bytes), role));
+            self.inputs
+                .push(Input::read(Source::new("<stdin>", bytes), role));
             return Ok(());
         }
         let metadata = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
@@ -41,8 +42,12 @@ impl Inputs {
     /// Reads every file below a directory, in the order of their names.
     fn add_directory(&mut self, directory: &Path, role: Option<Role>) -> Result<(), Error> {
         let mut files: Vec<PathBuf> = Vec::new();
-        for entry in WalkDir::new(directory).follow_links(true).sort_by_file_name() {
-            let entry = entry.map_err(|error| Error(format!("cannot read the directory: {error}")))?;
+        for entry in WalkDir::new(directory)
+            .follow_links(true)
+            .sort_by_file_name()
+        {
+            let entry =
+                entry.map_err(|error| Error(format!("cannot read the directory: {error}")))?;
             if entry.file_type().is_file() {
                 files.push(entry.into_path());
             }

@@ -29,7 +29,9 @@ impl Moment {
 /// The clock, to the second.
 pub(crate) fn now() -> Time {
     // A clock before 1970 reads as 1970.
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let elapsed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Time(i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
 }
 
@@ -56,7 +58,10 @@ impl FromStr for Moment {
             .and_then(|date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok());
         midnight
             .map(|timestamp| Self::At(Time(timestamp.as_second())))
-            .ok_or_else(|| "expected a time such as 2026-12-01T00:00:00Z, a date such as 2026-12-01, or +30d".to_owned())
+            .ok_or_else(|| {
+                "expected a time such as 2026-12-01T00:00:00Z, a date such as 2026-12-01, or +30d"
+                    .to_owned()
+            })
     }
 }
 

@@ -47,7 +47,10 @@ pub fn of_issuer(analysis: &Analysis<'_>, id: CertificateId) -> Vec<IssuerFault>
 }
 
 /// The critical extensions of a certificate that verifiers in general do not process.
-pub fn unprocessed_critical<'s>(analysis: &'s Analysis<'_>, id: CertificateId) -> impl Iterator<Item = Oid<'s>> {
+pub fn unprocessed_critical<'s>(
+    analysis: &'s Analysis<'_>,
+    id: CertificateId,
+) -> impl Iterator<Item = Oid<'s>> {
     let extensions = analysis.certificate(id).extensions.iter();
     extensions
         .filter(|extension| extension.critical && !PROCESSED.contains(&extension.oid))

@@ -50,7 +50,10 @@ impl Path {
     /// Never: a path has at least one certificate.
     #[must_use]
     pub fn last(&self) -> CertificateId {
-        *self.certificates.last().expect("a path has a first certificate")
+        *self
+            .certificates
+            .last()
+            .expect("a path has a first certificate")
     }
 
     /// The certificates between the first and the one that ends the path as root.
@@ -73,19 +76,32 @@ impl Path {
 /// The best path of each client's certificate, then of each CA in the bundle that issues no other.
 #[must_use]
 pub(crate) fn best_paths(analysis: &Analysis<'_>) -> Vec<Path> {
-    let bundle: HashSet<CertificateId> = analysis.bundle.iter().map(|id| analysis.entry(*id).first).collect();
+    let bundle: HashSet<CertificateId> = analysis
+        .bundle
+        .iter()
+        .map(|id| analysis.entry(*id).first)
+        .collect();
     let mut paths = Vec::new();
     for (index, client) in analysis.clients.iter().enumerate() {
         let Some(leaf) = client.leaf else { continue };
         let mut pool = bundle.clone();
-        pool.extend(client.certificates.iter().map(|id| analysis.entry(*id).first));
+        pool.extend(
+            client
+                .certificates
+                .iter()
+                .map(|id| analysis.entry(*id).first),
+        );
         let mut path = search(analysis, leaf, &pool, &bundle);
         path.client = Some(index);
         paths.push(path);
     }
     for id in analysis.distinct_bundle() {
         let first = analysis.entry(id).first;
-        let issues = |link: &Link| link.is_valid() && bundle.contains(&link.subject) && !analysis.graph.is_self_signed(link.subject);
+        let issues = |link: &Link| {
+            link.is_valid()
+                && bundle.contains(&link.subject)
+                && !analysis.graph.is_self_signed(link.subject)
+        };
         if !analysis.graph.issued(first).any(issues) {
             paths.push(search(analysis, id, &bundle, &bundle));
         }
@@ -133,7 +149,8 @@ impl Search<'_, '_> {
     fn extend(&mut self, path: &mut Path, cost: u32) {
         let graph = &self.analysis.graph;
         let last = path.last();
-        let ends_here = graph.is_self_signed(last) || self.analysis.certificate_role(last) == CertificateRole::Root;
+        let ends_here = graph.is_self_signed(last)
+            || self.analysis.certificate_role(last) == CertificateRole::Root;
         let mut went_on = false;
         let mut looped = false;
         if !ends_here && path.certificates.len() < MAX_LENGTH {
@@ -181,7 +198,11 @@ impl Search<'_, '_> {
     fn certificate_cost(&self, path: &Path) -> u32 {
         let last = path.last();
         let mut cost = 0;
-        if !self.analysis.certificate(last).is_valid_at(self.analysis.settings.at) {
+        if !self
+            .analysis
+            .certificate(last)
+            .is_valid_at(self.analysis.settings.at)
+        {
             cost += 20;
         }
         if path.certificates.len() > 1 {

@@ -42,14 +42,32 @@ fn paint(severity: Severity, text: &str) -> ColoredString {
     }
 }
 
-fn write_finding(report: &Report, finding: &ReportFinding, output: &mut dyn Write) -> io::Result<()> {
+fn write_finding(
+    report: &Report,
+    finding: &ReportFinding,
+    output: &mut dyn Write,
+) -> io::Result<()> {
     let head = format!("{}[{}]", finding.severity.name(), finding.rule);
-    writeln!(output, "{}{}", paint(finding.severity, &head), format!(": {}", finding.message).bold())?;
-    let gutter = finding.locations.iter().map(|location| location.line.to_string().len()).max().unwrap_or(1);
+    writeln!(
+        output,
+        "{}{}",
+        paint(finding.severity, &head),
+        format!(": {}", finding.message).bold()
+    )?;
+    let gutter = finding
+        .locations
+        .iter()
+        .map(|location| location.line.to_string().len())
+        .max()
+        .unwrap_or(1);
     for (index, location) in finding.locations.iter().enumerate() {
         let arrow = if index == 0 { "-->" } else { ":::" };
         let name = &report.sources[location.source].name;
-        let field = location.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
+        let field = location
+            .field
+            .as_ref()
+            .map(|field| format!(" {field}"))
+            .unwrap_or_default();
         writeln!(
             output,
             "{:gutter$}{} {name}:{}:{}{field}",
@@ -66,12 +84,26 @@ fn write_finding(report: &Report, finding: &ReportFinding, output: &mut dyn Writ
     for line in &finding.evidence {
         writeln!(output, "{:gutter$} {} {line}", "", "=".blue().bold())?;
     }
-    writeln!(output, "{:gutter$} {} {} {}", "", "=".blue().bold(), "help:".bold(), finding.help)?;
+    writeln!(
+        output,
+        "{:gutter$} {} {} {}",
+        "",
+        "=".blue().bold(),
+        "help:".bold(),
+        finding.help
+    )?;
     writeln!(output)
 }
 
-fn write_excerpt(severity: Severity, location: &Location, gutter: usize, output: &mut dyn Write) -> io::Result<()> {
-    let Some(excerpt) = &location.excerpt else { return Ok(()) };
+fn write_excerpt(
+    severity: Severity,
+    location: &Location,
+    gutter: usize,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(excerpt) = &location.excerpt else {
+        return Ok(());
+    };
     let bar = "|".blue().bold();
     let number = format!("{:>gutter$}", location.line).blue().bold();
     let marks = "^".repeat(excerpt.marked.len());
@@ -82,11 +114,21 @@ fn write_excerpt(severity: Severity, location: &Location, gutter: usize, output:
     writeln!(output, "{:gutter$} {bar}", "")?;
     writeln!(output, "{number} {bar} {}", excerpt.text)?;
     let marks = format!("{marks}{more}");
-    writeln!(output, "{:gutter$} {bar} {}{}", "", " ".repeat(excerpt.marked.start), paint(severity, &marks))?;
+    writeln!(
+        output,
+        "{:gutter$} {bar} {}{}",
+        "",
+        " ".repeat(excerpt.marked.start),
+        paint(severity, &marks)
+    )?;
     writeln!(output, "{:gutter$} {bar}", "")
 }
 
-fn write_verdict(report: &Report, verdict: &ReportVerdict, output: &mut dyn Write) -> io::Result<()> {
+fn write_verdict(
+    report: &Report,
+    verdict: &ReportVerdict,
+    output: &mut dyn Write,
+) -> io::Result<()> {
     let outcome = match verdict.outcome {
         "accept" => "accepts".green().bold(),
         "reject" => "rejects".red().bold(),
@@ -102,12 +144,22 @@ fn write_verdict(report: &Report, verdict: &ReportVerdict, output: &mut dyn Writ
         write!(output, ": error {code}")?;
     }
     write!(output, ": {}", verdict.text)?;
-    if let Some(cause) = verdict.findings.first().map(|finding| &report.findings[*finding]) {
+    if let Some(cause) = verdict
+        .findings
+        .first()
+        .map(|finding| &report.findings[*finding])
+    {
         let place = cause.locations.first().map(|location| {
             let name = &report.sources[location.source].name;
             format!(", {name}:{}", location.line)
         });
-        write!(output, "\n  because {} ({}{})", cause.message, cause.rule, place.unwrap_or_default())?;
+        write!(
+            output,
+            "\n  because {} ({}{})",
+            cause.message,
+            cause.rule,
+            place.unwrap_or_default()
+        )?;
     } else {
         write!(output, "\n  because {}", verdict.explanation)?;
     }
@@ -116,9 +168,18 @@ fn write_verdict(report: &Report, verdict: &ReportVerdict, output: &mut dyn Writ
 
 /// The accepted path's end, and until when it holds.
 fn accepted_path(report: &Report, verdict: &ReportVerdict) -> String {
-    let on_path = || verdict.path.iter().map(|index| &report.certificates[*index]);
-    let Some(anchor) = on_path().last() else { return String::new() };
-    let end = on_path().filter_map(|certificate| certificate.not_after.as_deref()).min();
+    let on_path = || {
+        verdict
+            .path
+            .iter()
+            .map(|index| &report.certificates[*index])
+    };
+    let Some(anchor) = on_path().last() else {
+        return String::new();
+    };
+    let end = on_path()
+        .filter_map(|certificate| certificate.not_after.as_deref())
+        .min();
     match end {
         Some(end) => format!(" until {end}, trusting {}", anchor.subject),
         None => format!(", trusting {}", anchor.subject),
@@ -132,27 +193,59 @@ fn write_summary(report: &Report, output: &mut dyn Write) -> io::Result<()> {
         count(report.certificates.len(), "certificate"),
         count(report.sources.len(), "source")
     )];
-    let findings = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")];
-    let found: Vec<String> = findings.iter().filter(|(number, _)| *number > 0).map(|(number, name)| count(*number, name)).collect();
-    parts.push(if found.is_empty() { "no findings".to_owned() } else { found.join(", ") });
-    let verdicts = [(summary.accepted, "accepted"), (summary.rejected, "rejected"), (summary.unknown, "unknown")];
-    let decided: Vec<String> =
-        verdicts.iter().filter(|(number, _)| *number > 0).map(|(number, name)| format!("{number} {name}")).collect();
+    let findings = [
+        (summary.errors, "error"),
+        (summary.warnings, "warning"),
+        (summary.infos, "info"),
+    ];
+    let found: Vec<String> = findings
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, name)| count(*number, name))
+        .collect();
+    parts.push(if found.is_empty() {
+        "no findings".to_owned()
+    } else {
+        found.join(", ")
+    });
+    let verdicts = [
+        (summary.accepted, "accepted"),
+        (summary.rejected, "rejected"),
+        (summary.unknown, "unknown"),
+    ];
+    let decided: Vec<String> = verdicts
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, name)| format!("{number} {name}"))
+        .collect();
     if !decided.is_empty() {
         parts.push(decided.join(", "));
     }
     let line = parts.join("; ");
-    let line = if report.exit_code == 0 { line.green() } else { line.red() };
+    let line = if report.exit_code == 0 {
+        line.green()
+    } else {
+        line.red()
+    };
     writeln!(output, "{}", line.bold())
 }
 
 /// `1 file`, `3 files`.
 fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
 }
 
 fn list(names: &[String], most: usize) -> String {
-    let mut text = names.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+    let mut text = names
+        .iter()
+        .take(most)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if names.len() > most {
         text.push_str(&format!(" and {} more", names.len() - most));
     }

@@ -22,7 +22,14 @@ fn scope(rule: &Rule) -> &'static str {
 pub fn list() -> String {
     let width = rules::all().map(|rule| rule.name.len()).max().unwrap_or(0);
     rules::all().fold(String::new(), |mut text, rule| {
-        writeln!(text, "{:width$}  {:7}  {}", rule.name, rule.severity.name(), rule.summary).expect("writing to a string does not fail");
+        writeln!(
+            text,
+            "{:width$}  {:7}  {}",
+            rule.name,
+            rule.severity.name(),
+            rule.summary
+        )
+        .expect("writing to a string does not fail");
         text
     })
 }

@@ -28,16 +28,18 @@ pub(super) fn of(analysis: &Analysis, place: &Place) -> Option<Excerpt> {
     let bytes = source.bytes.get(line.start..line.end)?;
     let blocks = &analysis.contents(place.input).blocks;
     let in_public_block = || {
-        blocks
-            .iter()
-            .any(|block| is_public(block) && block.span.start <= line.start && line.end <= block.span.end)
+        blocks.iter().any(|block| {
+            is_public(block) && block.span.start <= line.start && line.end <= block.span.end
+        })
     };
     if bytes.len() > 4 * WIDTH || !(is_boundary(bytes) || in_public_block()) {
         return None;
     }
     let part = |range: Range<usize>| {
         let range = range.start.clamp(line.start, line.end)..range.end.clamp(line.start, line.end);
-        visible(&String::from_utf8_lossy(&source.bytes[range.start..range.end.max(range.start)]))
+        visible(&String::from_utf8_lossy(
+            &source.bytes[range.start..range.end.max(range.start)],
+        ))
     };
     let before = part(line.start..place.span.start);
     let marked = part(place.span.start..place.span.end);
@@ -45,7 +47,10 @@ pub(super) fn of(analysis: &Analysis, place: &Place) -> Option<Excerpt> {
     let start = before.chars().count();
     let end = start + marked.chars().count().max(1);
     let text = format!("{before}{marked}{after}");
-    (text.chars().count() <= WIDTH).then_some(Excerpt { text, marked: start..end })
+    (text.chars().count() <= WIDTH).then_some(Excerpt {
+        text,
+        marked: start..end,
+    })
 }
 
 /// Whether the block's body may be shown: it is of a public kind, and decodes to nothing that a
@@ -56,7 +61,9 @@ fn is_public(block: &Block) -> bool {
             let mut outer = crate::cert::der::Reader::new(&block.der);
             let tbs = outer.read().and_then(|whole| whole.children().read());
             // version [0] or, in version 1, the serial number.
-            tbs.is_ok_and(|tbs| tbs.tag == 0x30 && matches!(tbs.children().peek(), Some(0xa0 | 0x02)))
+            tbs.is_ok_and(|tbs| {
+                tbs.tag == 0x30 && matches!(tbs.children().peek(), Some(0xa0 | 0x02))
+            })
         }
         BlockKind::Crl | BlockKind::CertificateRequest => true,
         _ => false,
@@ -68,11 +75,14 @@ fn is_boundary(line: &[u8]) -> bool {
     let text = String::from_utf8_lossy(line);
     let text = text.trim().trim_start_matches('\u{feff}');
     let dash = |character: char| matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
-    let letters = |character: char| character.is_ascii_alphanumeric() || matches!(character, ' ' | '.' | '_');
+    let letters =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, ' ' | '.' | '_');
     text.starts_with(dash)
         && text.ends_with(dash)
         && text.chars().count() <= WIDTH
-        && text.chars().all(|character| dash(character) || letters(character))
+        && text
+            .chars()
+            .all(|character| dash(character) || letters(character))
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! A report owns everything and is the same for every format. Its strings hold no control
 //! character: what stands in a certificate or a file name is escaped here, once.
 
-mod excerpt;
 mod escape;
+mod excerpt;
 
 pub use escape::visible;
 pub use excerpt::Excerpt;
@@ -197,15 +197,27 @@ pub struct Location {
     pub excerpt: Option<Excerpt>,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
-fn severity_name<S: serde::Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is serde's"
+)]
+fn severity_name<S: serde::Serializer>(
+    severity: &Severity,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(severity.name())
 }
 
 impl Report {
     /// Puts everything together.
     #[must_use]
-    pub fn new(analysis: &Analysis, findings: Vec<Finding>, verdicts: &[Verdict], skipped: &[String], fail_on: FailOn) -> Self {
+    pub fn new(
+        analysis: &Analysis,
+        findings: Vec<Finding>,
+        verdicts: &[Verdict],
+        skipped: &[String],
+        fail_on: FailOn,
+    ) -> Self {
         let mut drafts: Vec<Draft> = without_repeats(findings)
             .into_iter()
             .enumerate()
@@ -287,7 +299,11 @@ impl Draft {
             evidence: finding.evidence.iter().map(|line| visible(line)).collect(),
             help: visible(&finding.help),
             certificate: finding.places[0].certificate.map(|id| id.0),
-            locations: finding.places.iter().map(|place| location(analysis, place)).collect(),
+            locations: finding
+                .places
+                .iter()
+                .map(|place| location(analysis, place))
+                .collect(),
             verdicts: self.verdicts.clone(),
         }
     }
@@ -312,7 +328,11 @@ fn without_repeats(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// The findings that are the cause of a verdict.
-fn causes<'d>(analysis: &Analysis, verdict: &Verdict, drafts: &'d mut [Draft]) -> Vec<&'d mut Draft> {
+fn causes<'d>(
+    analysis: &Analysis,
+    verdict: &Verdict,
+    drafts: &'d mut [Draft],
+) -> Vec<&'d mut Draft> {
     let client = &analysis.clients[verdict.client];
     let path = analysis.client_path(client);
     let concerns = |finding: &Finding| {
@@ -326,7 +346,11 @@ fn causes<'d>(analysis: &Analysis, verdict: &Verdict, drafts: &'d mut [Draft]) -
         match certificate_at(analysis, place) {
             Some(id) => {
                 let first = analysis.entry(id).first;
-                let on_path = path.is_some_and(|path| path.certificates.iter().any(|on| analysis.entry(*on).first == first));
+                let on_path = path.is_some_and(|path| {
+                    path.certificates
+                        .iter()
+                        .any(|on| analysis.entry(*on).first == first)
+                });
                 on_path || place.input == client.input || verdict.outcome == Outcome::ConfigRefused
             }
             None => true,
@@ -334,7 +358,9 @@ fn causes<'d>(analysis: &Analysis, verdict: &Verdict, drafts: &'d mut [Draft]) -
     };
     drafts
         .iter_mut()
-        .filter(|draft| verdict.causes.contains(&draft.finding.rule.name) && concerns(&draft.finding))
+        .filter(|draft| {
+            verdict.causes.contains(&draft.finding.rule.name) && concerns(&draft.finding)
+        })
         .collect()
 }
 
@@ -345,7 +371,9 @@ fn certificate_at(analysis: &Analysis, place: &Place) -> Option<CertificateId> {
             let entry = analysis.entry(*id);
             // An empty span at a block's edge belongs to it.
             let block = analysis.block(*id).span;
-            entry.input == place.input && place.span.start <= block.end && block.start <= place.span.end
+            entry.input == place.input
+                && place.span.start <= block.end
+                && block.start <= place.span.end
         };
         let mut ids = (0..analysis.certificates.len()).map(CertificateId);
         let found = ids.find(inside)?;
@@ -371,31 +399,55 @@ fn report_certificate(analysis: &Analysis, id: CertificateId) -> ReportCertifica
     }
 }
 
-fn report_verdict(analysis: &Analysis, verdict: &Verdict, index: usize, findings: &[ReportFinding]) -> ReportVerdict {
+fn report_verdict(
+    analysis: &Analysis,
+    verdict: &Verdict,
+    index: usize,
+    findings: &[ReportFinding],
+) -> ReportVerdict {
     let client = &analysis.clients[verdict.client];
     let best = analysis.client_path(client);
-    let causes: Vec<usize> = (0..findings.len()).filter(|finding| findings[*finding].verdicts.contains(&index)).collect();
+    let causes: Vec<usize> = (0..findings.len())
+        .filter(|finding| findings[*finding].verdicts.contains(&index))
+        .collect();
     let rejected = matches!(verdict.outcome, Outcome::Reject | Outcome::ConfigRefused);
     let path: Vec<usize> = if verdict.path.is_empty() {
-        best.map(|path| path.certificates.iter().map(|id| id.0).collect()).unwrap_or_default()
+        best.map(|path| path.certificates.iter().map(|id| id.0).collect())
+            .unwrap_or_default()
     } else {
         verdict.path.iter().map(|id| id.0).collect()
     };
-    let candidates = best.map(|path| path.certificates.as_slice()).unwrap_or_default();
-    let links = candidates.iter().flat_map(|id| analysis.graph.candidates(analysis.entry(*id).first));
+    let candidates = best
+        .map(|path| path.certificates.as_slice())
+        .unwrap_or_default();
+    let links = candidates
+        .iter()
+        .flat_map(|id| analysis.graph.candidates(analysis.entry(*id).first));
     ReportVerdict {
         verifier: verdict.verifier.name(),
         version: verdict.version,
-        settings: analysis.settings.depth.map(|depth| ("depth", depth)).into_iter().collect(),
+        settings: analysis
+            .settings
+            .depth
+            .map(|depth| ("depth", depth))
+            .into_iter()
+            .collect(),
         client: client.input.0,
         outcome: verdict.outcome.name(),
         code: verdict.code,
         text: visible(&verdict.text),
         explanation: visible(&verdict.explanation),
-        certificate: causes.iter().find_map(|finding| findings[*finding].certificate).or(client.leaf.map(|id| id.0)),
+        certificate: causes
+            .iter()
+            .find_map(|finding| findings[*finding].certificate)
+            .or(client.leaf.map(|id| id.0)),
         path,
         findings: causes,
-        trace: if rejected { links.map(report_candidate).collect() } else { Vec::new() },
+        trace: if rejected {
+            links.map(report_candidate).collect()
+        } else {
+            Vec::new()
+        },
     }
 }
 
@@ -442,8 +494,20 @@ fn location(analysis: &Analysis, place: &Place) -> Location {
 }
 
 fn summary(report: &Report) -> Summary {
-    let severity = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    let outcome = |outcome: Outcome| report.verdicts.iter().filter(|verdict| verdict.outcome == outcome.name()).count();
+    let severity = |severity| {
+        report
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    let outcome = |outcome: Outcome| {
+        report
+            .verdicts
+            .iter()
+            .filter(|verdict| verdict.outcome == outcome.name())
+            .count()
+    };
     Summary {
         errors: severity(Severity::Error),
         warnings: severity(Severity::Warning),
@@ -457,7 +521,10 @@ fn summary(report: &Report) -> Summary {
 /// A verdict that could not be told is no accept: a gate must not open on it.
 fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
     let reached = match fail_on {
-        FailOn::Severity(least) => report.findings.iter().any(|finding| finding.severity >= least),
+        FailOn::Severity(least) => report
+            .findings
+            .iter()
+            .any(|finding| finding.severity >= least),
         FailOn::Never => false,
     };
     u8::from(reached || report.summary.rejected > 0 || report.summary.unknown > 0)

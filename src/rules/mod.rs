@@ -214,10 +214,17 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 pub fn run(analysis: &Analysis, rules: &[&'static Rule]) -> Vec<Finding> {
     let mut list = Vec::new();
     for &rule in rules {
-        let findings = &mut Findings { rule, list: &mut list };
+        let findings = &mut Findings {
+            rule,
+            list: &mut list,
+        };
         match rule.check {
-            Check::Source(check) => analysis.inputs().for_each(|input| check(analysis, input, findings)),
-            Check::Certificate(check) => analysis.distinct().for_each(|id| check(analysis, id, findings)),
+            Check::Source(check) => analysis
+                .inputs()
+                .for_each(|input| check(analysis, input, findings)),
+            Check::Certificate(check) => analysis
+                .distinct()
+                .for_each(|id| check(analysis, id, findings)),
             Check::Link(check) => {
                 for link in analysis.graph.links() {
                     check(analysis, link, findings);

@@ -152,14 +152,23 @@ pub(crate) trait Judge {
 /// The verdicts of every chosen verifier on every client; none where there is no bundle.
 #[must_use]
 pub(crate) fn verdicts(analysis: &Analysis<'_>) -> Vec<Verdict> {
-    if analysis.inputs_with(crate::source::Role::Bundle).next().is_none() {
+    if analysis
+        .inputs_with(crate::source::Role::Bundle)
+        .next()
+        .is_none()
+    {
         return Vec::new();
     }
     let judges: Vec<(Verifier, Option<Box<dyn Judge + '_>>)> = analysis
         .settings
         .verifiers
         .iter()
-        .map(|verifier| (*verifier, verifier.model().map(|model| model.start(analysis))))
+        .map(|verifier| {
+            (
+                *verifier,
+                verifier.model().map(|model| model.start(analysis)),
+            )
+        })
         .collect();
     let decide = |client: &Client| {
         judges
@@ -180,7 +189,10 @@ fn not_modelled(verifier: Verifier, client: usize) -> Verdict {
         client,
         outcome: Outcome::Unknown,
         code: None,
-        text: format!("this version of chainlint cannot tell what {} decides", verifier.name()),
+        text: format!(
+            "this version of chainlint cannot tell what {} decides",
+            verifier.name()
+        ),
         explanation: "the findings still hold; --as rustls gives a verdict".to_owned(),
         path: Vec::new(),
         causes: &[],

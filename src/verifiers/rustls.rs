@@ -9,8 +9,8 @@ use std::time::Duration;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, TrustAnchor, UnixTime};
 use webpki::{
-    CertRevocationList, EndEntityCert, Error, KeyUsage, OwnedCertRevocationList, RevocationOptionsBuilder, VerifiedPath,
-    anchor_from_trusted_cert,
+    CertRevocationList, EndEntityCert, Error, KeyUsage, OwnedCertRevocationList,
+    RevocationOptionsBuilder, VerifiedPath, anchor_from_trusted_cert,
 };
 
 use super::{Judge, Model, Outcome, Verdict, Verifier};
@@ -26,7 +26,9 @@ pub(crate) struct Rustls;
 impl Model for Rustls {
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
         let trusted = read_bundle(analysis);
-        let anchors = trusted.iter().filter_map(|der| anchor_from_trusted_cert(der).ok());
+        let anchors = trusted
+            .iter()
+            .filter_map(|der| anchor_from_trusted_cert(der).ok());
         Box::new(Started {
             analysis,
             anchors: anchors.map(|anchor| anchor.to_owned()).collect(),
@@ -64,8 +66,9 @@ impl Judge for Started<'_, '_> {
             );
         }
         let certificates = client.certificates.iter();
-        let presented: Vec<CertificateDer<'_>> =
-            certificates.map(|id| CertificateDer::from(self.analysis.certificate(*id).der)).collect();
+        let presented: Vec<CertificateDer<'_>> = certificates
+            .map(|id| CertificateDer::from(self.analysis.certificate(*id).der))
+            .collect();
         let Some((end_entity, intermediates)) = presented.split_first() else {
             return verdict(
                 Outcome::Reject,
@@ -84,12 +87,18 @@ impl Judge for Started<'_, '_> {
             );
         }
         match self.verify(end_entity, intermediates) {
-            Ok(_) if key.rsa_bits().is_some_and(|bits| !(2048..=8192).contains(&bits)) => verdict(
-                Outcome::Reject,
-                "invalid peer certificate: BadSignature",
-                "rustls verifies the handshake only with RSA keys of 2048 to 8192 bits",
-                NO_SCHEME,
-            ),
+            Ok(_)
+                if key
+                    .rsa_bits()
+                    .is_some_and(|bits| !(2048..=8192).contains(&bits)) =>
+            {
+                verdict(
+                    Outcome::Reject,
+                    "invalid peer certificate: BadSignature",
+                    "rustls verifies the handshake only with RSA keys of 2048 to 8192 bits",
+                    NO_SCHEME,
+                )
+            }
             Ok(path) => Verdict {
                 path,
                 ..verdict(Outcome::Accept, "", "", &[])
@@ -106,7 +115,9 @@ impl Judge for Started<'_, '_> {
 fn read_bundle(analysis: &Analysis<'_>) -> Vec<CertificateDer<'static>> {
     let sources = analysis.inputs_with(Role::Bundle);
     sources
-        .flat_map(|input| CertificateDer::pem_slice_iter(&analysis.source(input).bytes).map_while(Result::ok))
+        .flat_map(|input| {
+            CertificateDer::pem_slice_iter(&analysis.source(input).bytes).map_while(Result::ok)
+        })
         .collect()
 }
 
@@ -114,10 +125,13 @@ fn read_bundle(analysis: &Analysis<'_>) -> Vec<CertificateDer<'static>> {
 fn read_crls(analysis: &Analysis<'_>) -> Vec<CertRevocationList<'static>> {
     let sources = analysis.inputs_with(Role::Crl);
     let ders = sources.flat_map(|input| {
-        CertificateRevocationListDer::pem_slice_iter(&analysis.source(input).bytes).map_while(Result::ok)
+        CertificateRevocationListDer::pem_slice_iter(&analysis.source(input).bytes)
+            .map_while(Result::ok)
     });
     let read = |der: CertificateRevocationListDer<'_>| OwnedCertRevocationList::from_der(&der).ok();
-    ders.filter_map(read).map(CertRevocationList::from).collect()
+    ders.filter_map(read)
+        .map(CertRevocationList::from)
+        .collect()
 }
 
 /// Whether a rustls server offers a signature scheme that this key can sign with.
@@ -144,7 +158,9 @@ impl Started<'_, '_> {
         let seconds = u64::try_from(self.analysis.settings.at.0).unwrap_or(0);
         let crls: Vec<&CertRevocationList<'_>> = self.crls.iter().collect();
         // rustls' defaults: the whole path, unknown status denied, expiry not looked at.
-        let revocation = RevocationOptionsBuilder::new(&crls).ok().map(RevocationOptionsBuilder::build);
+        let revocation = RevocationOptionsBuilder::new(&crls)
+            .ok()
+            .map(RevocationOptionsBuilder::build);
         let path = end_entity.verify_for_usage(
             webpki::ALL_VERIFICATION_ALGS,
             &self.anchors,
@@ -167,11 +183,17 @@ fn certificates_of(path: &VerifiedPath<'_>, analysis: &Analysis<'_>) -> Vec<Cert
         // webpki keeps the contents without the outer SEQUENCE header.
         analysis.in_bundle(*id)
             && certificate.subject.raw.ends_with(&anchor.subject)
-            && certificate.key.spki.ends_with(&anchor.subject_public_key_info)
+            && certificate
+                .key
+                .spki
+                .ends_with(&anchor.subject_public_key_info)
     };
     by_der(&path.end_entity().der())
         .into_iter()
-        .chain(path.intermediate_certificates().filter_map(|certificate| by_der(&certificate.der())))
+        .chain(
+            path.intermediate_certificates()
+                .filter_map(|certificate| by_der(&certificate.der())),
+        )
         .chain(analysis.distinct().find(is_anchor))
         .collect()
 }
@@ -179,8 +201,12 @@ fn certificates_of(path: &VerifiedPath<'_>, analysis: &Analysis<'_>) -> Vec<Cert
 /// What rustls logs for an error (rustls 0.23 `src/webpki/mod.rs`, `pki_error`, and `src/error.rs`).
 fn rustls_text(error: &Error) -> String {
     let certificate = match error {
-        Error::InvalidCrlSignatureForPublicKey => return "invalid certificate revocation list: BadSignature".to_owned(),
-        Error::IssuerNotCrlSigner => return "invalid certificate revocation list: IssuerInvalidForCrl".to_owned(),
+        Error::InvalidCrlSignatureForPublicKey => {
+            return "invalid certificate revocation list: BadSignature".to_owned();
+        }
+        Error::IssuerNotCrlSigner => {
+            return "invalid certificate revocation list: IssuerInvalidForCrl".to_owned();
+        }
         Error::BadDer | Error::BadDerTime | Error::TrailingData(_) => "BadEncoding".to_owned(),
         Error::UnknownIssuer => "UnknownIssuer".to_owned(),
         Error::InvalidSignatureForPublicKey => "BadSignature".to_owned(),
@@ -188,7 +214,9 @@ fn rustls_text(error: &Error) -> String {
         Error::CertRevoked => "Revoked".to_owned(),
         Error::UnknownRevocationStatus => "UnknownRevocationStatus".to_owned(),
         // rustls prints the octets of every algorithm behind these two.
-        Error::UnsupportedSignatureAlgorithmContext(_) => "UnsupportedSignatureAlgorithmContext".to_owned(),
+        Error::UnsupportedSignatureAlgorithmContext(_) => {
+            "UnsupportedSignatureAlgorithmContext".to_owned()
+        }
         Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
             "UnsupportedSignatureAlgorithmForPublicKeyContext".to_owned()
         }
@@ -205,13 +233,19 @@ fn rustls_text(error: &Error) -> String {
             not_before.as_secs().saturating_sub(time.as_secs())
         ),
         Error::RequiredEkuNotFoundContext(context) => {
-            let present: Vec<String> = context.present.iter().map(|purpose| purpose_text(purpose)).collect();
+            let present: Vec<String> = context
+                .present
+                .iter()
+                .map(|purpose| purpose_text(purpose))
+                .collect();
             let allows = if present.is_empty() {
                 String::new()
             } else {
                 format!(", allows {}", present.join(", "))
             };
-            format!("certificate does not allow extended key usage for client authentication{allows}")
+            format!(
+                "certificate does not allow extended key usage for client authentication{allows}"
+            )
         }
         other => format!("Other(OtherError({other:?}))"),
     };
@@ -223,7 +257,11 @@ fn purpose_text(arcs: &[usize]) -> String {
     match arcs {
         [1, 3, 6, 1, 5, 5, 7, 3, 1] => "server authentication".to_owned(),
         [1, 3, 6, 1, 5, 5, 7, 3, 2] => "client authentication".to_owned(),
-        _ => arcs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        _ => arcs
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
@@ -248,7 +286,12 @@ const NO_ANCHOR: &[&str] = &[
     "der-trailing-data",
 ];
 
-const NO_CERTIFICATE: &[&str] = &["der-parse-failure", "pem-empty-input", "mtls-no-client-certificate", "pem-no-certificate"];
+const NO_CERTIFICATE: &[&str] = &[
+    "der-parse-failure",
+    "pem-empty-input",
+    "mtls-no-client-certificate",
+    "pem-no-certificate",
+];
 
 const NO_SCHEME: &[&str] = &[
     "mtls-leaf-key-not-usable-in-tls",
@@ -293,14 +336,24 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
         ),
         Error::InvalidSignatureForPublicKey => (
             "a certificate with the issuer's name is there, but its key did not make the signature",
-            &["chain-signature-invalid", "chain-issuer-rekeyed", "chain-untrusted-root"],
+            &[
+                "chain-signature-invalid",
+                "chain-issuer-rekeyed",
+                "chain-untrusted-root",
+            ],
         ),
-        Error::CertExpired { .. } => ("a certificate that the client sends has expired", &["validity-expired"]),
+        Error::CertExpired { .. } => (
+            "a certificate that the client sends has expired",
+            &["validity-expired"],
+        ),
         Error::CertNotValidYet { .. } => (
             "a certificate that the client sends is not valid yet",
             &["validity-not-yet-valid"],
         ),
-        Error::InvalidCertValidity => ("a certificate ends before it begins", &["validity-not-positive"]),
+        Error::InvalidCertValidity => (
+            "a certificate ends before it begins",
+            &["validity-not-positive"],
+        ),
         Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => (
             "a certificate that the client sends does not allow client authentication",
             &[
@@ -327,9 +380,14 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
         ),
         Error::UnsupportedCriticalExtension => (
             "a critical extension that rustls does not process",
-            &["chain-critical-extension-unprocessed", "extension-unknown-critical"],
+            &[
+                "chain-critical-extension-unprocessed",
+                "extension-unknown-critical",
+            ],
         ),
-        Error::NameConstraintViolation | Error::InvalidNetworkMaskConstraint | Error::MalformedNameConstraint => (
+        Error::NameConstraintViolation
+        | Error::InvalidNetworkMaskConstraint
+        | Error::MalformedNameConstraint => (
             "a name of the client is outside what a CA's name constraints permit",
             &["chain-name-constraints-violated", "nc-ip-invalid-mask"],
         ),
@@ -346,11 +404,22 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
                 "spki-ec-curve-not-allowed",
             ],
         ),
-        Error::BadDer | Error::BadDerTime | Error::TrailingData(_) | Error::ExtensionValueInvalid => (
+        Error::BadDer
+        | Error::BadDerTime
+        | Error::TrailingData(_)
+        | Error::ExtensionValueInvalid => (
             "a certificate's encoding is one that rustls does not read",
-            &["der-parse-failure", "der-trailing-data", "validity-invalid-date", "validity-wrong-time-type"],
+            &[
+                "der-parse-failure",
+                "der-trailing-data",
+                "validity-invalid-date",
+                "validity-wrong-time-type",
+            ],
         ),
-        Error::CertRevoked => ("a certificate of the path is revoked by one of the CRLs", &["crl-certificate-revoked"]),
+        Error::CertRevoked => (
+            "a certificate of the path is revoked by one of the CRLs",
+            &["crl-certificate-revoked"],
+        ),
         Error::UnknownRevocationStatus => (
             "CRLs are given, and none of them covers a certificate of the path",
             &["crl-missing"],
@@ -359,7 +428,10 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
             "a CRL's signature does not verify with the key of the CA that it is of",
             &["crl-signature-invalid"],
         ),
-        Error::IssuerNotCrlSigner => ("the CA whose CRL is needed may not sign CRLs", &["crl-issuer-cannot-sign"]),
+        Error::IssuerNotCrlSigner => (
+            "the CA whose CRL is needed may not sign CRLs",
+            &["crl-issuer-cannot-sign"],
+        ),
         Error::InvalidSerialNumber => (
             "a serial number is negative, zero or longer than 20 octets",
             &["serial-not-positive", "serial-too-long"],
@@ -381,7 +453,10 @@ mod tests {
 
     #[test]
     fn purposes_read_as_rustls_writes_them() {
-        assert_eq!(purpose_text(&[1, 3, 6, 1, 5, 5, 7, 3, 1]), "server authentication");
+        assert_eq!(
+            purpose_text(&[1, 3, 6, 1, 5, 5, 7, 3, 1]),
+            "server authentication"
+        );
         assert_eq!(purpose_text(&[2, 5, 29, 37, 0]), "2, 5, 29, 37, 0");
     }
 }

@@ -36,12 +36,19 @@ fn bundle_contains_end_entity(analysis: &Analysis, findings: &mut Findings) {
         if analysis.certificate_role(id) == CertificateRole::EndEntity {
             let certificate = analysis.certificate(id);
             let finding = findings.at(analysis.place(id, Field::Certificate));
-            finding.message(format!("the bundle holds `{}`, which is no CA", certificate.label()));
+            finding.message(format!(
+                "the bundle holds `{}`, which is no CA",
+                certificate.label()
+            ));
             finding.evidence(match certificate.values.basic_constraints {
                 Some(_) => "basicConstraints says cA FALSE",
                 None => "there is no basicConstraints, and it issued nothing given",
             });
-            if analysis.clients.iter().any(|client| client.leaf.is_some_and(|leaf| analysis.entry(leaf).first == analysis.entry(id).first)) {
+            if analysis.clients.iter().any(|client| {
+                client
+                    .leaf
+                    .is_some_and(|leaf| analysis.entry(leaf).first == analysis.entry(id).first)
+            }) {
                 finding.evidence("it is the client's own certificate");
             }
             finding.help(format!("remove it from {}", bundle_name(analysis)));
@@ -69,11 +76,17 @@ fn bundle_duplicate_certificate(analysis: &Analysis, findings: &mut Findings) {
         if earlier != id {
             findings
                 .at(analysis.place(id, Field::Certificate))
-                .message(format!("`{}` is a copy of a certificate before it", entry.certificate.label()))
+                .message(format!(
+                    "`{}` is a copy of a certificate before it",
+                    entry.certificate.label()
+                ))
                 .evidence(format!("first at: {}", analysis.place_text(earlier)))
                 .evidence(format!("SHA-256: {}", entry.sha256))
                 .related(analysis.place(earlier, Field::Certificate))
-                .help(format!("run `chainlint fix {}`, or remove the copy", analysis.source(entry.input).name));
+                .help(format!(
+                    "run `chainlint fix {}`, or remove the copy",
+                    analysis.source(entry.input).name
+                ));
         }
     }
 }
@@ -92,14 +105,23 @@ static BUNDLE_AMBIGUOUS_ISSUER: Rule = Rule {
 fn bundle_ambiguous_issuer(analysis: &Analysis, findings: &mut Findings) {
     for id in analysis.distinct() {
         let fits = |link: &&crate::bundle::Link| {
-            let decided = link.key_id == KeyIdMatch::Differs || link.issuer_serial == KeyIdMatch::Differs;
-            link.name != NameMatch::Differs && !decided && !link.is_self() && analysis.in_bundle(link.issuer)
+            let decided =
+                link.key_id == KeyIdMatch::Differs || link.issuer_serial == KeyIdMatch::Differs;
+            link.name != NameMatch::Differs
+                && !decided
+                && !link.is_self()
+                && analysis.in_bundle(link.issuer)
         };
         let links: Vec<_> = analysis.graph.candidates(id).iter().filter(fits).collect();
         let Some(first) = links.first() else { continue };
         let key = |issuer: CertificateId| analysis.certificate(issuer).key.spki;
-        let several = links.iter().any(|link| key(link.issuer) != key(first.issuer));
-        if !several || analysis.graph.is_self_signed(id) || !links.iter().any(|link| link.is_valid()) {
+        let several = links
+            .iter()
+            .any(|link| key(link.issuer) != key(first.issuer));
+        if !several
+            || analysis.graph.is_self_signed(id)
+            || !links.iter().any(|link| link.is_valid())
+        {
             continue;
         }
         let certificate = analysis.certificate(id);
@@ -111,7 +133,11 @@ fn bundle_ambiguous_issuer(analysis: &Analysis, findings: &mut Findings) {
             certificate.issuer
         ));
         for link in &links {
-            let made = if link.is_valid() { "its key signed" } else { "its key did not sign" };
+            let made = if link.is_valid() {
+                "its key signed"
+            } else {
+                "its key did not sign"
+            };
             finding.evidence(format!("{}: {made}", describe_ca(analysis, link.issuer)));
             finding.related(analysis.place(link.issuer, Field::Subject));
         }
@@ -150,7 +176,10 @@ fn bundle_multiple_chains(analysis: &Analysis, findings: &mut Findings) {
         return;
     }
     let finding = findings.at(analysis.place(distinct[1], Field::Certificate));
-    finding.message(format!("the bundle holds {} independent roots", distinct.len()));
+    finding.message(format!(
+        "the bundle holds {} independent roots",
+        distinct.len()
+    ));
     for id in distinct.iter().take(5) {
         finding.evidence(analysis.describe(*id));
     }
@@ -172,7 +201,9 @@ static BUNDLE_ONLY_ROOT: Rule = Rule {
 
 fn bundle_only_root(analysis: &Analysis, findings: &mut Findings) {
     let bundle = analysis.distinct_bundle();
-    let only_roots = bundle.iter().all(|id| analysis.certificate_role(*id) == CertificateRole::Root);
+    let only_roots = bundle
+        .iter()
+        .all(|id| analysis.certificate_role(*id) == CertificateRole::Root);
     if bundle.is_empty() || !only_roots || !analysis.clients.is_empty() {
         return;
     }
@@ -207,8 +238,14 @@ fn bundle_too_large(analysis: &Analysis, input: InputId, findings: &mut Findings
     }
     findings
         .at(analysis.place_in_source(input, Span::new(0, 0)))
-        .message(format!("{} is too large for a Kubernetes Secret", source.name))
-        .evidence(format!("{} bytes; a Secret holds {OBJECT_LIMIT}", source.bytes.len()))
+        .message(format!(
+            "{} is too large for a Kubernetes Secret",
+            source.name
+        ))
+        .evidence(format!(
+            "{} bytes; a Secret holds {OBJECT_LIMIT}",
+            source.bytes.len()
+        ))
         .help("remove text between the blocks and CAs that issue no clients");
 }
 
@@ -261,8 +298,14 @@ fn bundle_multiple_leaves(analysis: &Analysis, client: &Client, findings: &mut F
         if entry.role == CertificateRole::EndEntity && entry.first != leaf_first {
             findings
                 .at(analysis.place(*id, Field::Certificate))
-                .message(format!("`{}` is a second end-entity certificate in one file", entry.certificate.label()))
-                .evidence(format!("the client is taken to be {}", analysis.describe(leaf)))
+                .message(format!(
+                    "`{}` is a second end-entity certificate in one file",
+                    entry.certificate.label()
+                ))
+                .evidence(format!(
+                    "the client is taken to be {}",
+                    analysis.describe(leaf)
+                ))
                 .help("give each client certificate a file of its own");
         }
     }

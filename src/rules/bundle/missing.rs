@@ -6,8 +6,11 @@ use crate::cert::Field;
 use crate::rules::chain::issuer::{bundle_lost_a_certificate, bundle_name, wanted};
 use crate::rules::{Check, Finding, Findings, Rule, Severity};
 
-pub(in crate::rules) static RULES: &[&Rule] =
-    &[&BUNDLE_MISSING_ROOT, &BUNDLE_MISSING_INTERMEDIATE, &BUNDLE_ORPHAN_CERTIFICATE];
+pub(in crate::rules) static RULES: &[&Rule] = &[
+    &BUNDLE_MISSING_ROOT,
+    &BUNDLE_MISSING_INTERMEDIATE,
+    &BUNDLE_ORPHAN_CERTIFICATE,
+];
 
 /// What a CA certificate without an issuer in the bundle most likely means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,25 +28,39 @@ fn gaps(analysis: &Analysis) -> Vec<(CertificateId, Gap)> {
     let bundle = analysis.distinct_bundle();
     let issues_here = |id: CertificateId| {
         let mut issued = analysis.graph.issued(analysis.entry(id).first);
-        issued.any(|link| link.is_valid() && analysis.in_bundle(link.subject) && !analysis.graph.is_self_signed(link.subject))
+        issued.any(|link| {
+            link.is_valid()
+                && analysis.in_bundle(link.subject)
+                && !analysis.graph.is_self_signed(link.subject)
+        })
     };
     let is_root = |id: CertificateId| analysis.certificate_role(id) == CertificateRole::Root;
     // A root that issued a client directly is not waiting for an intermediate.
-    let waiting_root = bundle.iter().any(|id| is_root(*id) && !issues_here(*id) && !analysis.on_client_path(*id));
-    let chain_exists = bundle.iter().any(|id| issues_here(*id) || analysis.on_client_path(*id));
+    let waiting_root = bundle
+        .iter()
+        .any(|id| is_root(*id) && !issues_here(*id) && !analysis.on_client_path(*id));
+    let chain_exists = bundle
+        .iter()
+        .any(|id| issues_here(*id) || analysis.on_client_path(*id));
     let mut gaps = Vec::new();
     for id in &bundle {
         let first = analysis.entry(*id).first;
         if analysis.certificate_role(*id) != CertificateRole::Intermediate {
             continue;
         }
-        let links = || analysis.graph.candidates(first).iter().filter(|link| link.name != NameMatch::Differs && !link.is_self());
+        let links = || {
+            analysis
+                .graph
+                .candidates(first)
+                .iter()
+                .filter(|link| link.name != NameMatch::Differs && !link.is_self())
+        };
         let here = |link: &&Link| analysis.in_bundle(link.issuer);
         // A named issuer that is there is for the chain rules to judge, good or bad.
         if links().any(|link| here(&link)) {
             continue;
         }
-        let related = issues_here(*id) || analysis.on_client_path(*id);
+        let related = analysis.graph.issued(first).any(Link::is_valid);
         let gap = if waiting_root {
             Gap::Intermediate
         } else if related || !chain_exists {
@@ -56,7 +73,11 @@ fn gaps(analysis: &Analysis) -> Vec<(CertificateId, Gap)> {
     gaps
 }
 
-fn start<'f>(analysis: &Analysis, id: CertificateId, findings: &'f mut Findings) -> &'f mut Finding {
+fn start<'f>(
+    analysis: &Analysis,
+    id: CertificateId,
+    findings: &'f mut Findings,
+) -> &'f mut Finding {
     let finding = findings.at(analysis.place(id, Field::Issuer));
     finding.evidence(format!("looked for: {}", wanted(analysis, id)));
     if analysis.on_client_path(id) {
@@ -64,7 +85,13 @@ fn start<'f>(analysis: &Analysis, id: CertificateId, findings: &'f mut Findings)
     }
     if bundle_lost_a_certificate(analysis) {
         finding.evidence("the bundle holds a block that cannot be read; it may be the one");
-    } else if analysis.on_client_path(id) && analysis.settings.verifiers.iter().any(|verifier| verifier.needs_root()) {
+    } else if analysis.on_client_path(id)
+        && analysis
+            .settings
+            .verifiers
+            .iter()
+            .any(|verifier| verifier.needs_root())
+    {
         finding.severity(Severity::Error);
     }
     finding
@@ -82,7 +109,10 @@ static BUNDLE_MISSING_ROOT: Rule = Rule {
 };
 
 fn bundle_missing_root(analysis: &Analysis, findings: &mut Findings) {
-    for (id, _) in gaps(analysis).into_iter().filter(|(_, gap)| *gap == Gap::Root) {
+    for (id, _) in gaps(analysis)
+        .into_iter()
+        .filter(|(_, gap)| *gap == Gap::Root)
+    {
         let certificate = analysis.certificate(id);
         start(analysis, id, findings)
             .message(format!(
@@ -109,12 +139,16 @@ static BUNDLE_MISSING_INTERMEDIATE: Rule = Rule {
 };
 
 fn bundle_missing_intermediate(analysis: &Analysis, findings: &mut Findings) {
-    for (id, _) in gaps(analysis).into_iter().filter(|(_, gap)| *gap == Gap::Intermediate) {
+    for (id, _) in gaps(analysis)
+        .into_iter()
+        .filter(|(_, gap)| *gap == Gap::Intermediate)
+    {
         let certificate = analysis.certificate(id);
         start(analysis, id, findings)
             .message(format!(
                 "`{}`, the issuer of `{}`, is missing from the bundle",
-                certificate.issuer_label(), certificate.label()
+                certificate.issuer_label(),
+                certificate.label()
             ))
             .help(format!(
                 "put the certificate of `{}` after `{}` into {}",
@@ -136,10 +170,16 @@ static BUNDLE_ORPHAN_CERTIFICATE: Rule = Rule {
 };
 
 fn bundle_orphan_certificate(analysis: &Analysis, findings: &mut Findings) {
-    for (id, _) in gaps(analysis).into_iter().filter(|(_, gap)| *gap == Gap::Orphan) {
+    for (id, _) in gaps(analysis)
+        .into_iter()
+        .filter(|(_, gap)| *gap == Gap::Orphan)
+    {
         let certificate = analysis.certificate(id);
         start(analysis, id, findings)
-            .message(format!("`{}` belongs to no chain in the bundle", certificate.label()))
+            .message(format!(
+                "`{}` belongs to no chain in the bundle",
+                certificate.label()
+            ))
             .evidence("it issued neither a CA in the bundle nor a client that was given")
             .help(format!(
                 "run `chainlint fix {}` to drop it, or add its issuer `{}`",

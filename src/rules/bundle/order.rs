@@ -6,7 +6,11 @@ use crate::analysis::{Analysis, CertificateId};
 use crate::cert::Field;
 use crate::rules::{Check, Findings, Rule, Severity};
 
-pub(in crate::rules) static RULES: &[&Rule] = &[&BUNDLE_ORDER_REVERSED, &BUNDLE_ORDER_WRONG, &BUNDLE_ROOT_NOT_LAST];
+pub(in crate::rules) static RULES: &[&Rule] = &[
+    &BUNDLE_ORDER_REVERSED,
+    &BUNDLE_ORDER_WRONG,
+    &BUNDLE_ROOT_NOT_LAST,
+];
 
 /// How a chain of the bundle departs from the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +36,11 @@ struct Disordered {
 /// The chains of the bundle that are not in order. Duplicates count at their first place.
 fn disordered(analysis: &Analysis) -> Vec<Disordered> {
     let bundle = analysis.distinct_bundle();
-    let place: HashMap<CertificateId, usize> =
-        bundle.iter().enumerate().map(|(index, id)| (analysis.entry(*id).first, index)).collect();
+    let place: HashMap<CertificateId, usize> = bundle
+        .iter()
+        .enumerate()
+        .map(|(index, id)| (analysis.entry(*id).first, index))
+        .collect();
     // Pairs of places: a certificate and its issuer.
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for id in &bundle {
@@ -41,7 +48,12 @@ fn disordered(analysis: &Analysis) -> Vec<Disordered> {
         if analysis.graph.is_self_signed(first) {
             continue;
         }
-        for link in analysis.graph.candidates(first).iter().filter(|link| link.is_valid()) {
+        for link in analysis
+            .graph
+            .candidates(first)
+            .iter()
+            .filter(|link| link.is_valid())
+        {
             if let Some(&issuer) = place.get(&link.issuer) {
                 pairs.push((place[&first], issuer));
             }
@@ -49,12 +61,24 @@ fn disordered(analysis: &Analysis) -> Vec<Disordered> {
     }
     let mut result = Vec::new();
     for members in components(bundle.len(), &pairs) {
-        let own: Vec<(usize, usize)> = pairs.iter().copied().filter(|(below, _)| members.contains(below)).collect();
-        let wrong: Vec<(usize, usize)> = own.iter().copied().filter(|(below, above)| below > above).collect();
+        let own: Vec<(usize, usize)> = pairs
+            .iter()
+            .copied()
+            .filter(|(below, _)| members.contains(below))
+            .collect();
+        let wrong: Vec<(usize, usize)> = own
+            .iter()
+            .copied()
+            .filter(|(below, above)| below > above)
+            .collect();
         if wrong.is_empty() {
             continue;
         }
-        let is_root = |index: usize| analysis.graph.is_self_signed(analysis.entry(bundle[index]).first);
+        let is_root = |index: usize| {
+            analysis
+                .graph
+                .is_self_signed(analysis.entry(bundle[index]).first)
+        };
         let disorder = if wrong.len() == own.len() {
             Disorder::Reversed
         } else if wrong.iter().all(|(_, above)| is_root(*above)) {
@@ -65,7 +89,10 @@ fn disordered(analysis: &Analysis) -> Vec<Disordered> {
         result.push(Disordered {
             disorder,
             now: members.iter().map(|index| bundle[*index]).collect(),
-            wanted: sorted(&members, &own).into_iter().map(|index| bundle[index]).collect(),
+            wanted: sorted(&members, &own)
+                .into_iter()
+                .map(|index| bundle[index])
+                .collect(),
         });
     }
     result
@@ -103,23 +130,49 @@ fn sorted(members: &[usize], pairs: &[(usize, usize)]) -> Vec<usize> {
             .filter(|(below, _)| left.contains(below))
             .map(|(_, above)| *above)
             .collect();
-        let next = left.iter().position(|index| !waiting.contains(index)).unwrap_or(0);
+        let next = left
+            .iter()
+            .position(|index| !waiting.contains(index))
+            .unwrap_or(0);
         order.push(left.remove(next));
     }
     order
 }
 
-fn report(analysis: &Analysis, disorder: Disorder, findings: &mut Findings, message: impl Fn(&str, usize, &str, usize) -> String) {
-    for chain in disordered(analysis).iter().filter(|chain| chain.disorder == disorder) {
-        let misplaced = chain.now.iter().zip(&chain.wanted).find(|(now, wanted)| now != wanted);
-        let Some((now, wanted)) = misplaced else { continue };
+fn report(
+    analysis: &Analysis,
+    disorder: Disorder,
+    findings: &mut Findings,
+    message: impl Fn(&str, usize, &str, usize) -> String,
+) {
+    for chain in disordered(analysis)
+        .iter()
+        .filter(|chain| chain.disorder == disorder)
+    {
+        let misplaced = chain
+            .now
+            .iter()
+            .zip(&chain.wanted)
+            .find(|(now, wanted)| now != wanted);
+        let Some((now, wanted)) = misplaced else {
+            continue;
+        };
         let name = |id: CertificateId| analysis.certificate(id).label();
         let position = |id: CertificateId| analysis.entry(id).position;
         let finding = findings.at(analysis.place(*now, Field::Certificate));
-        finding.message(message(&name(*now), position(*now), &name(*wanted), position(*wanted)));
+        finding.message(message(
+            &name(*now),
+            position(*now),
+            &name(*wanted),
+            position(*wanted),
+        ));
         for (title, list) in [("now", &chain.now), ("in order", &chain.wanted)] {
             for (index, id) in list.iter().take(8).enumerate() {
-                let title = if index == 0 { format!("{title}:") } else { String::new() };
+                let title = if index == 0 {
+                    format!("{title}:")
+                } else {
+                    String::new()
+                };
                 finding.evidence(format!("{title:<9} {}", analysis.describe(*id)));
             }
             if list.len() > 8 {
@@ -143,9 +196,16 @@ static BUNDLE_ORDER_REVERSED: Rule = Rule {
 };
 
 fn bundle_order_reversed(analysis: &Analysis, findings: &mut Findings) {
-    report(analysis, Disorder::Reversed, findings, |now, position, wanted, _| {
-        format!("the chain runs from root to issuing CA: certificate {position} is `{now}`, where `{wanted}` belongs")
-    });
+    report(
+        analysis,
+        Disorder::Reversed,
+        findings,
+        |now, position, wanted, _| {
+            format!(
+                "the chain runs from root to issuing CA: certificate {position} is `{now}`, where `{wanted}` belongs"
+            )
+        },
+    );
 }
 
 static BUNDLE_ORDER_WRONG: Rule = Rule {
@@ -160,9 +220,16 @@ static BUNDLE_ORDER_WRONG: Rule = Rule {
 };
 
 fn bundle_order_wrong(analysis: &Analysis, findings: &mut Findings) {
-    report(analysis, Disorder::Mixed, findings, |now, position, wanted, belongs| {
-        format!("certificate {position} is `{now}`, where `{wanted}` belongs, which stands at {belongs}")
-    });
+    report(
+        analysis,
+        Disorder::Mixed,
+        findings,
+        |now, position, wanted, belongs| {
+            format!(
+                "certificate {position} is `{now}`, where `{wanted}` belongs, which stands at {belongs}"
+            )
+        },
+    );
 }
 
 static BUNDLE_ROOT_NOT_LAST: Rule = Rule {
@@ -176,9 +243,16 @@ static BUNDLE_ROOT_NOT_LAST: Rule = Rule {
 };
 
 fn bundle_root_not_last(analysis: &Analysis, findings: &mut Findings) {
-    report(analysis, Disorder::RootNotLast, findings, |now, position, _, _| {
-        format!("the root `{now}` is certificate {position} and is followed by certificates that it issued")
-    });
+    report(
+        analysis,
+        Disorder::RootNotLast,
+        findings,
+        |now, position, _, _| {
+            format!(
+                "the root `{now}` is certificate {position} and is followed by certificates that it issued"
+            )
+        },
+    );
 }
 
 #[cfg(test)]

@@ -29,7 +29,9 @@ fn pairs<'a, K: Hash + Eq>(
     let mut pairs = Vec::new();
     for id in analysis.distinct() {
         let certificate = analysis.certificate(id);
-        let Some(key) = key(certificate) else { continue };
+        let Some(key) = key(certificate) else {
+            continue;
+        };
         let earlier = *seen.entry(key).or_insert(id);
         if earlier != id && differ(analysis.certificate(earlier), certificate) {
             pairs.push((earlier, id));
@@ -53,13 +55,24 @@ static CHAIN_SUBJECT_KEY_SAME_AS_ISSUER: Rule = Rule {
 };
 
 fn chain_subject_key_same_as_issuer(analysis: &Analysis, link: &Link, findings: &mut Findings) {
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
-    if link.is_self() || !link.is_valid() || certificate.key.spki != issuer.key.spki || !other_name(certificate, issuer) {
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
+    if link.is_self()
+        || !link.is_valid()
+        || certificate.key.spki != issuer.key.spki
+        || !other_name(certificate, issuer)
+    {
         return;
     }
     findings
         .at(analysis.place(link.subject, Field::SubjectPublicKeyInfo))
-        .message(format!("`{}` has the same key as its issuer `{}`", certificate.label(), issuer.label()))
+        .message(format!(
+            "`{}` has the same key as its issuer `{}`",
+            certificate.label(),
+            issuer.label()
+        ))
         .evidence(format!("key: {}", certificate.key.describe()))
         .evidence(format!("issuer: {}", analysis.describe(link.issuer)))
         .related(analysis.place(link.issuer, Field::SubjectPublicKeyInfo))
@@ -77,7 +90,12 @@ static CHAIN_DUPLICATE_SERIAL: Rule = Rule {
 };
 
 fn chain_duplicate_serial(analysis: &Analysis, findings: &mut Findings) {
-    let key = |certificate: &Certificate<'_>| Some((certificate.issuer.comparison_key(), certificate.serial.to_vec()));
+    let key = |certificate: &Certificate<'_>| {
+        Some((
+            certificate.issuer.comparison_key(),
+            certificate.serial.to_vec(),
+        ))
+    };
     for (earlier, id) in pairs(analysis, key, |_, _| true) {
         let certificate = analysis.certificate(id);
         findings
@@ -86,7 +104,11 @@ fn chain_duplicate_serial(analysis: &Analysis, findings: &mut Findings) {
                 "`{}` has the same issuer and serial number as another certificate",
                 certificate.label()
             ))
-            .evidence(format!("serial {}, issued by `{}`", hex(certificate.serial), certificate.issuer))
+            .evidence(format!(
+                "serial {}, issued by `{}`",
+                hex(certificate.serial),
+                certificate.issuer
+            ))
             .evidence(format!("the other: {}", analysis.describe(earlier)))
             .related(analysis.place(earlier, Field::SerialNumber))
             .help("have one of the two reissued with a new serial number");
@@ -104,11 +126,18 @@ static CHAIN_SAME_KEY_DIFFERENT_SUBJECT: Rule = Rule {
 };
 
 fn chain_same_key_different_subject(analysis: &Analysis, findings: &mut Findings) {
-    for (earlier, id) in pairs(analysis, |certificate| Some(certificate.key.spki), other_name) {
+    for (earlier, id) in pairs(
+        analysis,
+        |certificate| Some(certificate.key.spki),
+        other_name,
+    ) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::SubjectPublicKeyInfo))
-            .message(format!("the key of `{}` also belongs to another name", certificate.label()))
+            .message(format!(
+                "the key of `{}` also belongs to another name",
+                certificate.label()
+            ))
             .evidence(format!("the other: {}", analysis.describe(earlier)))
             .related(analysis.place(earlier, Field::SubjectPublicKeyInfo))
             .help("make a new key for one of the two and have it issued again");
@@ -136,8 +165,14 @@ fn chain_same_subject_different_key(analysis: &Analysis, findings: &mut Findings
         findings
             .at(analysis.place(id, Field::Subject))
             .message(format!("`{}` stands for two CA keys", certificate.label()))
-            .evidence(format!("here: {}", super::issuer::describe_ca(analysis, id)))
-            .evidence(format!("there: {}", super::issuer::describe_ca(analysis, earlier)))
+            .evidence(format!(
+                "here: {}",
+                super::issuer::describe_ca(analysis, id)
+            ))
+            .evidence(format!(
+                "there: {}",
+                super::issuer::describe_ca(analysis, earlier)
+            ))
             .related(analysis.place(earlier, Field::Subject))
             .help("nothing, if this is a key rollover; otherwise give one of the CAs another name");
     }
@@ -145,7 +180,9 @@ fn chain_same_subject_different_key(analysis: &Analysis, findings: &mut Findings
 
 /// The distinct CA certificates, by their DER.
 fn ca_names<'a>(analysis: &'a Analysis<'_>) -> HashMap<&'a [u8], ()> {
-    let cas = analysis.distinct().filter(|id| analysis.certificate_role(*id) != CertificateRole::EndEntity);
+    let cas = analysis
+        .distinct()
+        .filter(|id| analysis.certificate_role(*id) != CertificateRole::EndEntity);
     cas.map(|id| (analysis.certificate(id).der, ())).collect()
 }
 
@@ -164,7 +201,9 @@ fn chain_same_key_different_ski(analysis: &Analysis, findings: &mut Findings) {
         certificate.values.subject_key_id?;
         Some(certificate.key.spki.to_vec())
     };
-    let differ = |a: &Certificate<'_>, b: &Certificate<'_>| a.values.subject_key_id != b.values.subject_key_id;
+    let differ = |a: &Certificate<'_>, b: &Certificate<'_>| {
+        a.values.subject_key_id != b.values.subject_key_id
+    };
     for (earlier, id) in pairs(analysis, key, differ) {
         findings
             .at(analysis.place(id, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
@@ -172,8 +211,14 @@ fn chain_same_key_different_ski(analysis: &Analysis, findings: &mut Findings) {
                 "the key of `{}` has another key id in another certificate",
                 analysis.certificate(id).label()
             ))
-            .evidence(format!("here: {}", super::issuer::describe_ca(analysis, id)))
-            .evidence(format!("there: {}", super::issuer::describe_ca(analysis, earlier)))
+            .evidence(format!(
+                "here: {}",
+                super::issuer::describe_ca(analysis, id)
+            ))
+            .evidence(format!(
+                "there: {}",
+                super::issuer::describe_ca(analysis, earlier)
+            ))
             .related(analysis.place(earlier, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
             .help("have one of the two reissued with the other's key id");
     }
@@ -191,12 +236,22 @@ static CHAIN_SAME_SKI_DIFFERENT_KEY: Rule = Rule {
 
 fn chain_same_ski_different_key(analysis: &Analysis, findings: &mut Findings) {
     let differ = |a: &Certificate<'_>, b: &Certificate<'_>| a.key.spki != b.key.spki;
-    for (earlier, id) in pairs(analysis, |certificate| certificate.values.subject_key_id, differ) {
+    for (earlier, id) in pairs(
+        analysis,
+        |certificate| certificate.values.subject_key_id,
+        differ,
+    ) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
-            .message(format!("the key id of `{}` also belongs to another key", certificate.label()))
-            .evidence(format!("key id: {}", hex(certificate.values.subject_key_id.unwrap_or_default())))
+            .message(format!(
+                "the key id of `{}` also belongs to another key",
+                certificate.label()
+            ))
+            .evidence(format!(
+                "key id: {}",
+                hex(certificate.values.subject_key_id.unwrap_or_default())
+            ))
             .evidence(format!("the other: {}", analysis.describe(earlier)))
             .related(analysis.place(earlier, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
             .help("have one of the two reissued with a key id computed from its own key");
@@ -217,15 +272,23 @@ static CHAIN_CROSS_SIGNED: Rule = Rule {
 fn chain_cross_signed(analysis: &Analysis, findings: &mut Findings) {
     let cas = ca_names(analysis);
     let key = |certificate: &'_ Certificate<'_>| {
-        let identity = (certificate.subject.comparison_key(), certificate.key.spki.to_vec());
+        let identity = (
+            certificate.subject.comparison_key(),
+            certificate.key.spki.to_vec(),
+        );
         cas.contains_key(certificate.der).then_some(identity)
     };
-    let differ = |a: &Certificate<'_>, b: &Certificate<'_>| a.issuer.comparison_key() != b.issuer.comparison_key();
+    let differ = |a: &Certificate<'_>, b: &Certificate<'_>| {
+        a.issuer.comparison_key() != b.issuer.comparison_key()
+    };
     for (earlier, id) in pairs(analysis, key, differ) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::Issuer))
-            .message(format!("`{}` is certified by two issuers", certificate.label()))
+            .message(format!(
+                "`{}` is certified by two issuers",
+                certificate.label()
+            ))
             .evidence(format!("here by: {}", certificate.issuer))
             .evidence(format!(
                 "there by: {} ({})",
@@ -233,7 +296,9 @@ fn chain_cross_signed(analysis: &Analysis, findings: &mut Findings) {
                 analysis.place_text(earlier)
             ))
             .related(analysis.place(earlier, Field::Issuer))
-            .help("keep the roots of both in the bundle, or only the certificate whose root is there");
+            .help(
+                "keep the roots of both in the bundle, or only the certificate whose root is there",
+            );
     }
 }
 
@@ -269,7 +334,13 @@ fn chain_loop(analysis: &Analysis, findings: &mut Findings) {
 
 /// The first valid issuer of a certificate that is not self-signed; none where it could be a root.
 fn next_issuer(analysis: &Analysis, id: CertificateId) -> Option<CertificateId> {
-    let links = || analysis.graph.candidates(id).iter().filter(|link| link.is_valid());
+    let links = || {
+        analysis
+            .graph
+            .candidates(id)
+            .iter()
+            .filter(|link| link.is_valid())
+    };
     if links().any(|link| analysis.graph.is_self_signed(link.issuer)) {
         return None;
     }
@@ -285,7 +356,10 @@ fn report_loop(analysis: &Analysis, on_loop: CertificateId, findings: &mut Findi
     }
     members.sort_unstable();
     let finding = findings.at(analysis.place(members[0], Field::Issuer));
-    finding.message(format!("{} CA certificates certify each other in a circle", members.len()));
+    finding.message(format!(
+        "{} CA certificates certify each other in a circle",
+        members.len()
+    ));
     for id in &members {
         let certificate = analysis.certificate(*id);
         finding.evidence(format!(

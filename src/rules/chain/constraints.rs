@@ -29,7 +29,10 @@ fn each_issuer(
         if faults::of_issuer(analysis, *issuer).contains(&fault) {
             let finding = findings.at(analysis.place(*issuer, field));
             describe(finding, *issuer, *below);
-            finding.evidence(format!("it stands above `{}`", analysis.certificate(*below).label()));
+            finding.evidence(format!(
+                "it stands above `{}`",
+                analysis.certificate(*below).label()
+            ));
             if path.client.is_some() {
                 finding.blocking();
             }
@@ -50,17 +53,24 @@ static CHAIN_ISSUER_NOT_CA: Rule = Rule {
 
 fn chain_issuer_not_ca(analysis: &Analysis, path: &Path, findings: &mut Findings) {
     let field = Field::Extension(oid::BASIC_CONSTRAINTS);
-    each_issuer(analysis, path, IssuerFault::NotCa, field, findings, |finding, issuer, _| {
-        let certificate = analysis.certificate(issuer);
-        let found = match certificate.values.basic_constraints {
-            Some(_) => "basicConstraints says cA FALSE",
-            None => "there is no basicConstraints",
-        };
-        finding
+    each_issuer(
+        analysis,
+        path,
+        IssuerFault::NotCa,
+        field,
+        findings,
+        |finding, issuer, _| {
+            let certificate = analysis.certificate(issuer);
+            let found = match certificate.values.basic_constraints {
+                Some(_) => "basicConstraints says cA FALSE",
+                None => "there is no basicConstraints",
+            };
+            finding
             .message(format!("`{}` issued a certificate but is not marked as a CA", certificate.label()))
             .evidence(format!("{found}; expected cA TRUE"))
             .help("reissue the CA certificate with critical basicConstraints, cA TRUE, keeping its key");
-    });
+        },
+    );
 }
 
 static CHAIN_ISSUER_NOT_V3: Rule = Rule {
@@ -75,16 +85,23 @@ static CHAIN_ISSUER_NOT_V3: Rule = Rule {
 };
 
 fn chain_issuer_not_v3(analysis: &Analysis, path: &Path, findings: &mut Findings) {
-    each_issuer(analysis, path, IssuerFault::NotVersion3, Field::Version, findings, |finding, issuer, _| {
-        let certificate = analysis.certificate(issuer);
-        finding
+    each_issuer(
+        analysis,
+        path,
+        IssuerFault::NotVersion3,
+        Field::Version,
+        findings,
+        |finding, issuer, _| {
+            let certificate = analysis.certificate(issuer);
+            finding
             .message(format!(
                 "the intermediate `{}` is a version {} certificate",
                 certificate.label(), certificate.version
             ))
             .evidence("expected version 3 with basicConstraints cA TRUE")
             .help("reissue the intermediate as version 3 with critical basicConstraints and keyUsage keyCertSign");
-    });
+        },
+    );
 }
 
 static CHAIN_ISSUER_NO_KEYCERTSIGN: Rule = Rule {
@@ -100,14 +117,27 @@ static CHAIN_ISSUER_NO_KEYCERTSIGN: Rule = Rule {
 
 fn chain_issuer_no_keycertsign(analysis: &Analysis, path: &Path, findings: &mut Findings) {
     let field = Field::Extension(oid::KEY_USAGE);
-    each_issuer(analysis, path, IssuerFault::NoKeyCertSign, field, findings, |finding, issuer, _| {
-        let certificate = analysis.certificate(issuer);
-        let usage = certificate.values.key_usage.map(|usage| usage.describe());
-        finding
-            .message(format!("`{}` issued a certificate but may not sign certificates", certificate.label()))
-            .evidence(format!("keyUsage is {}; expected keyCertSign", usage.unwrap_or_default()))
-            .help("reissue the CA certificate with keyCertSign in keyUsage, keeping its key");
-    });
+    each_issuer(
+        analysis,
+        path,
+        IssuerFault::NoKeyCertSign,
+        field,
+        findings,
+        |finding, issuer, _| {
+            let certificate = analysis.certificate(issuer);
+            let usage = certificate.values.key_usage.map(|usage| usage.describe());
+            finding
+                .message(format!(
+                    "`{}` issued a certificate but may not sign certificates",
+                    certificate.label()
+                ))
+                .evidence(format!(
+                    "keyUsage is {}; expected keyCertSign",
+                    usage.unwrap_or_default()
+                ))
+                .help("reissue the CA certificate with keyCertSign in keyUsage, keeping its key");
+        },
+    );
 }
 
 static CHAIN_PATHLEN_EXCEEDED: Rule = Rule {
@@ -125,12 +155,16 @@ fn chain_pathlen_exceeded(analysis: &Analysis, path: &Path, findings: &mut Findi
     let mut below = 0_i64;
     for (index, id) in path.certificates.iter().enumerate() {
         let certificate = analysis.certificate(*id);
-        let limit = certificate.values.basic_constraints.and_then(|constraints| constraints.path_len);
+        let limit = certificate
+            .values
+            .basic_constraints
+            .and_then(|constraints| constraints.path_len);
         if index > 0
             && let Some(limit) = limit
             && below > limit
         {
-            let finding = findings.at(analysis.place(*id, Field::Extension(oid::BASIC_CONSTRAINTS)));
+            let finding =
+                findings.at(analysis.place(*id, Field::Extension(oid::BASIC_CONSTRAINTS)));
             finding
                 .message(format!(
                     "`{}` allows {limit} intermediates below it, and there are {below}",
@@ -148,7 +182,9 @@ fn chain_pathlen_exceeded(analysis: &Analysis, path: &Path, findings: &mut Findi
             }
         }
         // The path of a client starts with an end-entity; that of a bundle with a CA, which counts.
-        let counts = index > 0 || path.client.is_none() && analysis.certificate_role(*id) == CertificateRole::Intermediate;
+        let counts = index > 0
+            || path.client.is_none()
+                && analysis.certificate_role(*id) == CertificateRole::Intermediate;
         if counts && !certificate.is_self_issued() {
             below += 1;
         }
@@ -175,20 +211,31 @@ fn chain_pathlen_inconsistent(analysis: &Analysis, link: &Link, findings: &mut F
     };
     let subject = analysis.certificate(link.subject);
     // A limit of 0 allows no CA at all: that is chain-pathlen-exceeded.
-    if !link.is_valid() || link.is_self() || subject.is_self_issued() || above == 0 || own.is_some_and(|own| own < above) {
+    if !link.is_valid()
+        || link.is_self()
+        || subject.is_self_issued()
+        || above == 0
+        || own.is_some_and(|own| own < above)
+    {
         return;
     }
     let own = own.map_or("none".to_owned(), |own| own.to_string());
     findings
         .at(analysis.place(link.subject, Field::Extension(oid::BASIC_CONSTRAINTS)))
-        .message(format!("`{}` claims more CAs below it than its issuer allows", subject.label()))
+        .message(format!(
+            "`{}` claims more CAs below it than its issuer allows",
+            subject.label()
+        ))
         .evidence(format!("its pathLenConstraint: {own}"))
         .evidence(format!(
             "that of its issuer `{}`: {above}",
             analysis.certificate(link.issuer).label()
         ))
         .related(analysis.place(link.issuer, Field::Extension(oid::BASIC_CONSTRAINTS)))
-        .help(format!("reissue it with pathLenConstraint {} or less", above - 1));
+        .help(format!(
+            "reissue it with pathLenConstraint {} or less",
+            above - 1
+        ));
 }
 
 static CHAIN_SELF_ISSUED_INTERMEDIATE: Rule = Rule {
@@ -205,11 +252,19 @@ static CHAIN_SELF_ISSUED_INTERMEDIATE: Rule = Rule {
 fn chain_self_issued_intermediate(analysis: &Analysis, path: &Path, findings: &mut Findings) {
     for id in &path.certificates {
         let certificate = analysis.certificate(*id);
-        if analysis.certificate_role(*id) == CertificateRole::Intermediate && certificate.is_self_issued() {
+        if analysis.certificate_role(*id) == CertificateRole::Intermediate
+            && certificate.is_self_issued()
+        {
             findings
                 .at(analysis.place(*id, Field::Subject))
-                .message(format!("`{}` is self-issued but not self-signed: a key rollover", certificate.label()))
-                .evidence(format!("issuer and subject are both `{}`", certificate.label()))
+                .message(format!(
+                    "`{}` is self-issued but not self-signed: a key rollover",
+                    certificate.label()
+                ))
+                .evidence(format!(
+                    "issuer and subject are both `{}`",
+                    certificate.label()
+                ))
                 .help("remove it when nothing under the old key is in use any more");
         }
     }

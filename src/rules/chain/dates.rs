@@ -14,15 +14,22 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
     &CHAIN_ISSUED_BEFORE_ISSUER,
 ];
 
-/// The latest notBefore and the earliest notAfter of a path, each with its certificate.
+/// The latest notBefore and the earliest notAfter of a path, each with its certificate; of several
+/// that end together, the one nearest to the root.
 fn common_validity(analysis: &Analysis, path: &Path) -> Option<[(Time, CertificateId); 2]> {
     let dates = |id: &CertificateId| {
         let certificate = analysis.certificate(*id);
         Some((certificate.not_before?, certificate.not_after?, *id))
     };
     let all: Vec<_> = path.certificates.iter().map(dates).collect::<Option<_>>()?;
-    let begin = all.iter().map(|(begin, _, id)| (*begin, *id)).reduce(|a, b| if b.0 > a.0 { b } else { a })?;
-    let end = all.iter().map(|(_, end, id)| (*end, *id)).reduce(|a, b| if b.0 < a.0 { b } else { a })?;
+    let begin = all
+        .iter()
+        .map(|(begin, _, id)| (*begin, *id))
+        .reduce(|a, b| if b.0 > a.0 { b } else { a })?;
+    let end = all
+        .iter()
+        .map(|(_, end, id)| (*end, *id))
+        .reduce(|a, b| if b.0 <= a.0 { b } else { a })?;
     Some([begin, end])
 }
 
@@ -37,7 +44,9 @@ static CHAIN_NO_COMMON_VALIDITY: Rule = Rule {
 };
 
 fn chain_no_common_validity(analysis: &Analysis, path: &Path, findings: &mut Findings) {
-    let Some([(begin, late), (end, early)]) = common_validity(analysis, path) else { return };
+    let Some([(begin, late), (end, early)]) = common_validity(analysis, path) else {
+        return;
+    };
     // A certificate that ends before it begins is validity-not-positive.
     if begin <= end || late == early {
         return;
@@ -70,9 +79,14 @@ static CHAIN_EFFECTIVE_EXPIRY_SOON: Rule = Rule {
 };
 
 fn chain_effective_expiry_soon(analysis: &Analysis, path: &Path, findings: &mut Findings) {
-    let Some([_, (end, early)]) = common_validity(analysis, path) else { return };
+    let Some([_, (end, early)]) = common_validity(analysis, path) else {
+        return;
+    };
     let now = analysis.settings.at;
-    if early == path.certificates[0] || end < now || end.0 - now.0 > analysis.settings.expires_within {
+    if early == path.certificates[0]
+        || end < now
+        || end.0 - now.0 > analysis.settings.expires_within
+    {
         return;
     }
     findings
@@ -84,7 +98,10 @@ fn chain_effective_expiry_soon(analysis: &Analysis, path: &Path, findings: &mut 
             analysis.certificate(early).label()
         ))
         .evidence(format!("effective end of the path: {end}"))
-        .help(format!("renew `{}` with the same key and replace it in the bundle", analysis.certificate(early).label()));
+        .help(format!(
+            "renew `{}` with the same key and replace it in the bundle",
+            analysis.certificate(early).label()
+        ));
 }
 
 static CHAIN_VALIDITY_NOT_NESTED: Rule = Rule {
@@ -99,19 +116,34 @@ static CHAIN_VALIDITY_NOT_NESTED: Rule = Rule {
 
 fn chain_validity_not_nested(analysis: &Analysis, link: &Link, findings: &mut Findings) {
     let ends_first = |link: &Link| {
-        let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+        let (certificate, issuer) = (
+            analysis.certificate(link.subject),
+            analysis.certificate(link.issuer),
+        );
         certificate.not_after > issuer.not_after && issuer.not_after.is_some()
     };
     if !is_first_of_all(analysis, link, ends_first) {
         return;
     }
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
-    let (Some(own), Some(above)) = (certificate.not_after, issuer.not_after) else { return };
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
+    let (Some(own), Some(above)) = (certificate.not_after, issuer.not_after) else {
+        return;
+    };
     findings
         .at(analysis.place(link.subject, Field::NotAfter))
-        .message(format!("`{}` outlives its issuer `{}`", certificate.label(), issuer.label()))
+        .message(format!(
+            "`{}` outlives its issuer `{}`",
+            certificate.label(),
+            issuer.label()
+        ))
         .evidence(format!("notAfter:           {own}"))
-        .evidence(format!("its issuer's:       {above} ({})", above.relative_to(analysis.settings.at)))
+        .evidence(format!(
+            "its issuer's:       {above} ({})",
+            above.relative_to(analysis.settings.at)
+        ))
         .related(analysis.place(link.issuer, Field::NotAfter))
         .help(format!("renew `{}` before {above}", issuer.label()));
 }
@@ -128,14 +160,22 @@ static CHAIN_ISSUED_BEFORE_ISSUER: Rule = Rule {
 
 fn chain_issued_before_issuer(analysis: &Analysis, link: &Link, findings: &mut Findings) {
     let begins_first = |link: &Link| {
-        let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+        let (certificate, issuer) = (
+            analysis.certificate(link.subject),
+            analysis.certificate(link.issuer),
+        );
         certificate.not_before.is_some() && certificate.not_before < issuer.not_before
     };
     if !is_first_of_all(analysis, link, begins_first) {
         return;
     }
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
-    let (Some(own), Some(above)) = (certificate.not_before, issuer.not_before) else { return };
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
+    let (Some(own), Some(above)) = (certificate.not_before, issuer.not_before) else {
+        return;
+    };
     findings
         .at(analysis.place(link.subject, Field::NotBefore))
         .message(format!("`{}` begins before its issuer `{}`", certificate.label(), issuer.label()))
@@ -150,6 +190,14 @@ fn is_first_of_all(analysis: &Analysis, link: &Link, fails: impl Fn(&Link) -> bo
     if !link.is_valid() || link.is_self() || analysis.graph.is_self_signed(link.subject) {
         return false;
     }
-    let mut valid = analysis.graph.candidates(link.subject).iter().filter(|other| other.is_valid());
-    valid.clone().next().is_some_and(|first| first.issuer == link.issuer) && valid.all(fails)
+    let mut valid = analysis
+        .graph
+        .candidates(link.subject)
+        .iter()
+        .filter(|other| other.is_valid());
+    valid
+        .clone()
+        .next()
+        .is_some_and(|first| first.issuer == link.issuer)
+        && valid.all(fails)
 }

@@ -57,7 +57,13 @@ static CHAIN_EKU_NOT_NESTED: Rule = Rule {
 };
 
 fn chain_eku_not_nested(analysis: &Analysis, link: &Link, findings: &mut Findings) {
-    let purposes = |id| analysis.certificate(id).values.extended_key_usage.as_deref();
+    let purposes = |id| {
+        analysis
+            .certificate(id)
+            .values
+            .extended_key_usage
+            .as_deref()
+    };
     let (Some(own), Some(allowed)) = (purposes(link.subject), purposes(link.issuer)) else {
         return;
     };
@@ -67,11 +73,20 @@ fn chain_eku_not_nested(analysis: &Analysis, link: &Link, findings: &mut Finding
     // Client authentication has rules of its own.
     let exempt = [oid::CLIENT_AUTH, oid::ANY_EXTENDED_KEY_USAGE];
     let is_lost = |purpose: &&Oid<'_>| !allowed.contains(purpose) && !exempt.contains(purpose);
-    let lost: Vec<String> = own.iter().filter(is_lost).map(|purpose| purpose.name()).collect();
+    let lost: Vec<String> = own
+        .iter()
+        .filter(is_lost)
+        .map(|purpose| purpose.name())
+        .collect();
     if lost.is_empty() {
         return;
     }
-    let names = |list: &[Oid<'_>]| list.iter().map(|purpose| purpose.name()).collect::<Vec<_>>().join(", ");
+    let names = |list: &[Oid<'_>]| {
+        list.iter()
+            .map(|purpose| purpose.name())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     findings
         .at(analysis.place(link.subject, Field::Extension(oid::EXTENDED_KEY_USAGE)))
         .message(format!(
@@ -98,7 +113,9 @@ static CHAIN_TLS_FEATURE_NOT_SUPERSET: Rule = Rule {
 
 fn chain_tls_feature_not_superset(analysis: &Analysis, link: &Link, findings: &mut Findings) {
     let features = |id| analysis.certificate(id).values.tls_features.as_deref();
-    let Some(required) = features(link.issuer) else { return };
+    let Some(required) = features(link.issuer) else {
+        return;
+    };
     if !link.is_valid() || link.is_self() {
         return;
     }
@@ -139,15 +156,28 @@ fn chain_crl_issuer_cannot_sign(analysis: &Analysis, link: &Link, findings: &mut
     let certificate = analysis.certificate(link.subject);
     let issuer = analysis.certificate(link.issuer);
     let points_to_issuer = certificate.values.crl_by_issuer;
-    if !link.is_valid() || link.is_self() || !points_to_issuer || issuer.has_usage(KeyUsage::CRL_SIGN) != Some(false) {
+    if !link.is_valid()
+        || link.is_self()
+        || !points_to_issuer
+        || issuer.has_usage(KeyUsage::CRL_SIGN) != Some(false)
+    {
         return;
     }
     let usage = issuer.values.key_usage.map(|usage| usage.describe());
     findings
         .at(analysis.place(link.issuer, Field::Extension(oid::KEY_USAGE)))
-        .message(format!("`{}` may not sign the CRL that its certificates point to", issuer.label()))
-        .evidence(format!("keyUsage is {}; expected cRLSign", usage.unwrap_or_default()))
-        .evidence(format!("the CRL is expected from it by: {}", analysis.describe(link.subject)))
+        .message(format!(
+            "`{}` may not sign the CRL that its certificates point to",
+            issuer.label()
+        ))
+        .evidence(format!(
+            "keyUsage is {}; expected cRLSign",
+            usage.unwrap_or_default()
+        ))
+        .evidence(format!(
+            "the CRL is expected from it by: {}",
+            analysis.describe(link.subject)
+        ))
         .related(analysis.place(link.subject, Field::Extension(oid::CRL_DISTRIBUTION_POINTS)))
         .help("reissue the CA certificate with cRLSign in keyUsage, keeping its key");
 }
@@ -167,19 +197,30 @@ fn chain_revocation_info_absent(analysis: &Analysis, findings: &mut Findings) {
     let is_silent = |id: &CertificateId| {
         let certificate = analysis.certificate(*id);
         let has = |oid| certificate.extension(oid).is_some();
-        let told = has(oid::CRL_DISTRIBUTION_POINTS) || has(oid::NO_REV_AVAIL) || certificate.values.has_ocsp;
+        let told = has(oid::CRL_DISTRIBUTION_POINTS)
+            || has(oid::NO_REV_AVAIL)
+            || certificate.values.has_ocsp;
         // Version 1 has no place for it; a root is not revoked but removed.
-        !told && certificate.version >= 3 && !certificate.is_self_issued() && analysis.certificate_role(*id) != CertificateRole::Root
+        !told
+            && certificate.version >= 3
+            && !certificate.is_self_issued()
+            && analysis.certificate_role(*id) != CertificateRole::Root
     };
     let silent: Vec<CertificateId> = analysis.distinct().filter(is_silent).collect();
     let Some(first) = silent.first() else { return };
     let finding = findings.at(analysis.place(*first, Field::Extensions));
     finding.message(match silent.len() {
-        1 => format!("`{}` tells no way to check whether it was revoked", analysis.certificate(*first).label()),
+        1 => format!(
+            "`{}` tells no way to check whether it was revoked",
+            analysis.certificate(*first).label()
+        ),
         count => format!("{count} certificates tell no way to check whether they were revoked"),
     });
     for id in silent.iter().take(5) {
-        finding.evidence(format!("no CRL distribution point, OCSP responder or noRevAvail: {}", analysis.describe(*id)));
+        finding.evidence(format!(
+            "no CRL distribution point, OCSP responder or noRevAvail: {}",
+            analysis.describe(*id)
+        ));
     }
     if silent.len() > 5 {
         finding.evidence(format!("and {} more", silent.len() - 5));

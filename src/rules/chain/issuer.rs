@@ -32,9 +32,15 @@ static CHAIN_ISSUER_NOT_FOUND: Rule = Rule {
 fn chain_issuer_not_found(analysis: &Analysis, path: &Path, findings: &mut Findings) {
     let Some(index) = path.client else { return };
     // An end-entity that is itself in the bundle is no anchor of its own path.
-    let ends_at_client = path.end == PathEnd::MissingIssuer || path.end == PathEnd::Partial && path.certificates.len() == 1;
+    let ends_at_client = path.end == PathEnd::MissingIssuer
+        || path.end == PathEnd::Partial && path.certificates.len() == 1;
     let last = path.last();
-    if !ends_at_client || !named_candidates(analysis, path).is_empty() {
+    // A key that fits under another name is chain-issuer-name-mismatch.
+    let mut candidates = analysis.graph.candidates(analysis.entry(last).first).iter();
+    let misnamed = candidates.any(|link| {
+        link.name == NameMatch::Differs && link.signature == Some(SignatureCheck::Valid)
+    });
+    if !ends_at_client || misnamed || !named_candidates(analysis, path).is_empty() {
         return;
     }
     let certificate = analysis.certificate(last);
@@ -55,15 +61,24 @@ fn chain_issuer_not_found(analysis: &Analysis, path: &Path, findings: &mut Findi
         finding.evidence(format!("the bundle holds: {}", describe_ca(analysis, *id)));
     }
     if bundle.len() > 5 {
-        finding.evidence(format!("and {} more, none with that name", bundle.len() - 5));
+        finding.evidence(format!(
+            "and {} more, none with that name",
+            bundle.len() - 5
+        ));
     }
     let sent = &analysis.clients[index].certificates;
-    for id in sent.iter().filter(|id| analysis.entry(**id).first != path.certificates[0]).take(5) {
+    for id in sent
+        .iter()
+        .filter(|id| analysis.entry(**id).first != path.certificates[0])
+        .take(5)
+    {
         finding.evidence(format!("the client sends: {}", describe_ca(analysis, *id)));
     }
     for (input, block, _) in &analysis.unreadable {
         let source = analysis.source(*input);
-        let line = source.position(analysis.contents(*input).blocks[*block].span.start).line;
+        let line = source
+            .position(analysis.contents(*input).blocks[*block].span.start)
+            .line;
         finding.evidence(format!(
             "{}:{line} holds a certificate that cannot be read; it may be the one",
             source.name
@@ -94,7 +109,9 @@ fn chain_issuer_rekeyed(analysis: &Analysis, path: &Path, findings: &mut Finding
     }
     let last = path.last();
     let candidates = named_candidates(analysis, path);
-    let Some(first) = candidates.first() else { return };
+    let Some(first) = candidates.first() else {
+        return;
+    };
     let certificate = analysis.certificate(last);
     let finding = findings.at(analysis.place(last, Field::Issuer));
     finding.message(format!(
@@ -108,7 +125,10 @@ fn chain_issuer_rekeyed(analysis: &Analysis, path: &Path, findings: &mut Finding
             KeyIdMatch::Differs => "its key id differs, and its key did not make the signature",
             _ => "its key did not make the signature",
         };
-        finding.evidence(format!("found: {}; {against}", describe_ca(analysis, link.issuer)));
+        finding.evidence(format!(
+            "found: {}; {against}",
+            describe_ca(analysis, link.issuer)
+        ));
     }
     finding.related(analysis.place(first.issuer, Field::SubjectPublicKeyInfo));
     finding.help(format!(
@@ -126,11 +146,20 @@ fn chain_issuer_rekeyed(analysis: &Analysis, path: &Path, findings: &mut Finding
 fn named_candidates<'s>(analysis: &'s Analysis<'_>, path: &Path) -> Vec<&'s Link> {
     let last = path.last();
     let first = analysis.entry(last).first;
-    let sent: &[CertificateId] = path.client.map_or(&[], |index| &analysis.clients[index].certificates);
-    let is_here = |id: CertificateId| analysis.in_bundle(id) || sent.iter().any(|sent| analysis.entry(*sent).first == id);
+    let sent: &[CertificateId] = path
+        .client
+        .map_or(&[], |index| &analysis.clients[index].certificates);
+    let is_here = |id: CertificateId| {
+        analysis.in_bundle(id) || sent.iter().any(|sent| analysis.entry(*sent).first == id)
+    };
     let links = analysis.graph.candidates(first).iter();
     links
-        .filter(|link| link.name != NameMatch::Differs && !link.is_claimed() && !link.is_self() && is_here(link.issuer))
+        .filter(|link| {
+            link.name != NameMatch::Differs
+                && !link.is_claimed()
+                && !link.is_self()
+                && is_here(link.issuer)
+        })
         .collect()
 }
 
@@ -163,7 +192,10 @@ fn chain_untrusted_root(analysis: &Analysis, path: &Path, findings: &mut Finding
         .iter()
         .partition(|id| analysis.certificate(**id).subject.comparison_key() == key);
     for id in same_name.iter().take(3) {
-        finding.evidence(format!("the bundle holds the same name with another key: {}", describe_ca(analysis, *id)));
+        finding.evidence(format!(
+            "the bundle holds the same name with another key: {}",
+            describe_ca(analysis, *id)
+        ));
     }
     for id in others.iter().take(3) {
         finding.evidence(format!("the bundle holds: {}", describe_ca(analysis, *id)));
@@ -187,20 +219,33 @@ static CHAIN_ISSUER_NAME_MISMATCH: Rule = Rule {
 };
 
 fn chain_issuer_name_mismatch(analysis: &Analysis, link: &Link, findings: &mut Findings) {
-    if link.name != NameMatch::Differs || link.signature != Some(SignatureCheck::Valid) || has_valid_issuer(analysis, link.subject) {
+    if link.name != NameMatch::Differs
+        || link.signature != Some(SignatureCheck::Valid)
+        || has_valid_issuer(analysis, link.subject)
+    {
         return;
     }
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
     let finding = findings.at(analysis.place(link.subject, Field::Issuer));
     finding
         .message(format!(
             "`{}` was signed by the key of `{}`, but names another issuer",
-            certificate.label(), issuer.label()
+            certificate.label(),
+            issuer.label()
         ))
         .evidence(format!("issuer says:  {}", certificate.issuer))
-        .evidence(format!("the key is of: {}", describe_ca(analysis, link.issuer)))
+        .evidence(format!(
+            "the key is of: {}",
+            describe_ca(analysis, link.issuer)
+        ))
         .related(analysis.place(link.issuer, Field::Subject))
-        .help(format!("add the CA certificate with subject `{}`, or have this one reissued", certificate.issuer));
+        .help(format!(
+            "add the CA certificate with subject `{}`, or have this one reissued",
+            certificate.issuer
+        ));
     if analysis.on_client_path(link.subject) {
         finding.blocking();
     }
@@ -221,7 +266,10 @@ fn chain_issuer_name_encoding_differs(analysis: &Analysis, link: &Link, findings
     if link.name != NameMatch::EncodingDiffers || !link.is_claimed() {
         return;
     }
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
     findings
         .at(analysis.place(link.subject, Field::Issuer))
         .message(format!(
@@ -244,7 +292,11 @@ pub(super) fn has_valid_issuer(analysis: &Analysis, subject: CertificateId) -> b
 /// What identifies the issuer that is looked for: its name, and its key id where there is one.
 pub(in crate::rules) fn wanted(analysis: &Analysis, id: CertificateId) -> String {
     let certificate = analysis.certificate(id);
-    let key_id = certificate.values.authority_key_id.as_ref().and_then(|aki| aki.key_id);
+    let key_id = certificate
+        .values
+        .authority_key_id
+        .as_ref()
+        .and_then(|aki| aki.key_id);
     match key_id {
         Some(key_id) => format!("subject `{}`, key id {}", certificate.issuer, hex(key_id)),
         None => format!("subject `{}` (no key id is given)", certificate.issuer),
@@ -258,7 +310,11 @@ pub(in crate::rules) fn describe_ca(analysis: &Analysis, id: CertificateId) -> S
         Some(key_id) => format!("key id {}", hex(key_id)),
         None => "no key id".to_owned(),
     };
-    format!("`{}`, {key_id} ({})", certificate.subject, analysis.place_text(id))
+    format!(
+        "`{}`, {key_id} ({})",
+        certificate.subject,
+        analysis.place_text(id)
+    )
 }
 
 /// The bundle's name, for help texts.

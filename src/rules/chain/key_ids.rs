@@ -24,12 +24,26 @@ static CHAIN_AKI_SKI_MISMATCH: Rule = Rule {
 };
 
 fn chain_aki_ski_mismatch(analysis: &Analysis, link: &Link, findings: &mut Findings) {
-    if !link.is_valid() || link.is_self() || link.key_id != KeyIdMatch::Differs || has_link(analysis, link, |other| other.key_id == KeyIdMatch::Same) {
+    if !link.is_valid()
+        || link.is_self()
+        || link.key_id != KeyIdMatch::Differs
+        || has_link(analysis, link, |other| other.key_id == KeyIdMatch::Same)
+    {
         return;
     }
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
-    let wanted = certificate.values.authority_key_id.as_ref().and_then(|aki| aki.key_id);
-    let finding = findings.at(analysis.place(link.subject, Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER)));
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
+    let wanted = certificate
+        .values
+        .authority_key_id
+        .as_ref()
+        .and_then(|aki| aki.key_id);
+    let finding = findings.at(analysis.place(
+        link.subject,
+        Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER),
+    ));
     finding
         .message(format!(
             "`{}` names another key id than its issuer `{}` has",
@@ -60,21 +74,34 @@ fn chain_aki_issuer_serial_mismatch(analysis: &Analysis, link: &Link, findings: 
     if !link.is_valid()
         || link.is_self()
         || link.issuer_serial != KeyIdMatch::Differs
-        || has_link(analysis, link, |other| other.issuer_serial == KeyIdMatch::Same)
+        || has_link(analysis, link, |other| {
+            other.issuer_serial == KeyIdMatch::Same
+        })
     {
         return;
     }
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
     let aki = certificate.values.authority_key_id.as_ref();
-    let named = aki.and_then(|aki| aki.issuer.as_ref()).map(ToString::to_string).unwrap_or_default();
+    let named = aki
+        .and_then(|aki| aki.issuer.as_ref())
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let serial = hex(aki.and_then(|aki| aki.serial).unwrap_or_default());
-    let finding = findings.at(analysis.place(link.subject, Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER)));
+    let finding = findings.at(analysis.place(
+        link.subject,
+        Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER),
+    ));
     finding
         .message(format!(
             "`{}` names another certificate of its issuer by serial number",
             certificate.label()
         ))
-        .evidence(format!("authorityKeyIdentifier: serial {serial}, issued by `{named}`"))
+        .evidence(format!(
+            "authorityKeyIdentifier: serial {serial}, issued by `{named}`"
+        ))
         .evidence(format!(
             "the issuer's certificate: serial {}, issued by `{}` ({})",
             hex(issuer.serial),
@@ -101,16 +128,31 @@ static CHAIN_AKI_WITHOUT_ISSUER_SKI: Rule = Rule {
 fn chain_aki_without_issuer_ski(analysis: &Analysis, link: &Link, findings: &mut Findings) {
     let issuer = analysis.certificate(link.issuer);
     let certificate = analysis.certificate(link.subject);
-    let names_key = certificate.values.authority_key_id.as_ref().is_some_and(|aki| aki.key_id.is_some());
+    let names_key = certificate
+        .values
+        .authority_key_id
+        .as_ref()
+        .is_some_and(|aki| aki.key_id.is_some());
     // A version 1 root has no place for a key id.
-    if !link.is_valid() || link.is_self() || !names_key || issuer.values.subject_key_id.is_some() || issuer.version < 3 {
+    if !link.is_valid()
+        || link.is_self()
+        || !names_key
+        || issuer.values.subject_key_id.is_some()
+        || issuer.version < 3
+    {
         return;
     }
     findings
         .at(analysis.place(link.issuer, Field::Extensions))
-        .message(format!("`{}` has no key id, but certificates that it issued name one", issuer.label()))
+        .message(format!(
+            "`{}` has no key id, but certificates that it issued name one",
+            issuer.label()
+        ))
         .evidence(format!("named by: {}", analysis.describe(link.subject)))
-        .related(analysis.place(link.subject, Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER)))
+        .related(analysis.place(
+            link.subject,
+            Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER),
+        ))
         .help("reissue the CA certificate with subjectKeyIdentifier, keeping its key");
 }
 
@@ -126,17 +168,35 @@ static CHAIN_ROOT_AKI_NOT_OWN_SKI: Rule = Rule {
 };
 
 fn chain_root_aki_not_own_ski(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let Some(link) = analysis.graph.self_link(id) else { return };
-    if !link.is_valid() || link.key_id != KeyIdMatch::Differs || analysis.certificate_role(id) == CertificateRole::EndEntity {
+    let Some(link) = analysis.graph.self_link(id) else {
+        return;
+    };
+    if !link.is_valid()
+        || link.key_id != KeyIdMatch::Differs
+        || analysis.certificate_role(id) == CertificateRole::EndEntity
+    {
         return;
     }
     let root = analysis.certificate(id);
-    let wanted = root.values.authority_key_id.as_ref().and_then(|aki| aki.key_id);
+    let wanted = root
+        .values
+        .authority_key_id
+        .as_ref()
+        .and_then(|aki| aki.key_id);
     let finding = findings.at(analysis.place(id, Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER)));
     finding
-        .message(format!("the self-signed `{}` names another key id than its own", root.label()))
-        .evidence(format!("authorityKeyIdentifier: {}", hex(wanted.unwrap_or_default())))
-        .evidence(format!("subjectKeyIdentifier:   {}", hex(root.values.subject_key_id.unwrap_or_default())))
+        .message(format!(
+            "the self-signed `{}` names another key id than its own",
+            root.label()
+        ))
+        .evidence(format!(
+            "authorityKeyIdentifier: {}",
+            hex(wanted.unwrap_or_default())
+        ))
+        .evidence(format!(
+            "subjectKeyIdentifier:   {}",
+            hex(root.values.subject_key_id.unwrap_or_default())
+        ))
         .help("reissue the root without authorityKeyIdentifier, or with its own key id");
     if analysis.on_client_path(id) {
         finding.blocking();

@@ -7,8 +7,11 @@ use crate::cert::Field;
 use crate::path::PathEnd;
 use crate::rules::{Check, Findings, Rule, Severity};
 
-pub(in crate::rules) static RULES: &[&Rule] =
-    &[&PRESENTED_CHAIN_ORDER_WRONG, &PRESENTED_CHAIN_STRAY_CERTIFICATE, &PRESENTED_ROOT_SENT];
+pub(in crate::rules) static RULES: &[&Rule] = &[
+    &PRESENTED_CHAIN_ORDER_WRONG,
+    &PRESENTED_CHAIN_STRAY_CERTIFICATE,
+    &PRESENTED_ROOT_SENT,
+];
 
 static PRESENTED_CHAIN_ORDER_WRONG: Rule = Rule {
     name: "presented-chain-order-wrong",
@@ -21,14 +24,28 @@ static PRESENTED_CHAIN_ORDER_WRONG: Rule = Rule {
 };
 
 fn presented_chain_order_wrong(analysis: &Analysis, client: &Client, findings: &mut Findings) {
-    let Some(path) = analysis.client_path(client) else { return };
+    let Some(path) = analysis.client_path(client) else {
+        return;
+    };
     let first = |id: &CertificateId| analysis.entry(*id).first;
     let on_path: HashSet<CertificateId> = path.issuers().iter().map(first).collect();
-    let sent = client.certificates.iter().filter(|id| on_path.contains(&first(id)));
+    let sent = client
+        .certificates
+        .iter()
+        .filter(|id| on_path.contains(&first(id)));
     let sent: Vec<CertificateId> = sent.copied().collect();
     let sent_set: HashSet<CertificateId> = sent.iter().map(first).collect();
-    let wanted: Vec<CertificateId> = path.issuers().iter().filter(|id| sent_set.contains(&first(id))).copied().collect();
-    let Some(wrong) = sent.iter().zip(&wanted).find(|(sent, wanted)| first(sent) != first(wanted)) else {
+    let wanted: Vec<CertificateId> = path
+        .issuers()
+        .iter()
+        .filter(|id| sent_set.contains(&first(id)))
+        .copied()
+        .collect();
+    let Some(wrong) = sent
+        .iter()
+        .zip(&wanted)
+        .find(|(sent, wanted)| first(sent) != first(wanted))
+    else {
         return;
     };
     let finding = findings.at(analysis.place(*wrong.0, Field::Certificate));
@@ -39,7 +56,9 @@ fn presented_chain_order_wrong(analysis: &Analysis, client: &Client, findings: &
     ));
     finding.evidence(format!("sent:     {}", subjects(analysis, &sent)));
     finding.evidence(format!("in order: {}", subjects(analysis, &wanted)));
-    finding.help("put the client's file into order: its certificate, then each issuer after what it issued");
+    finding.help(
+        "put the client's file into order: its certificate, then each issuer after what it issued",
+    );
 }
 
 static PRESENTED_CHAIN_STRAY_CERTIFICATE: Rule = Rule {
@@ -52,7 +71,11 @@ static PRESENTED_CHAIN_STRAY_CERTIFICATE: Rule = Rule {
     check: Check::Client(presented_chain_stray_certificate),
 };
 
-fn presented_chain_stray_certificate(analysis: &Analysis, client: &Client, findings: &mut Findings) {
+fn presented_chain_stray_certificate(
+    analysis: &Analysis,
+    client: &Client,
+    findings: &mut Findings,
+) {
     let Some(leaf) = client.leaf else { return };
     let mut reached: HashSet<CertificateId> = HashSet::from([analysis.entry(leaf).first]);
     let mut open = vec![analysis.entry(leaf).first];
@@ -71,8 +94,14 @@ fn presented_chain_stray_certificate(analysis: &Analysis, client: &Client, findi
         }
         findings
             .at(analysis.place(*id, Field::Certificate))
-            .message(format!("the client sends `{}`, which is no part of its path", entry.certificate.label()))
-            .evidence(format!("its key id and name lead from nothing that stands before it; the client is {}", analysis.describe(leaf)))
+            .message(format!(
+                "the client sends `{}`, which is no part of its path",
+                entry.certificate.label()
+            ))
+            .evidence(format!(
+                "its key id and name lead from nothing that stands before it; the client is {}",
+                analysis.describe(leaf)
+            ))
             .help("remove it from the client's file");
     }
 }
@@ -89,13 +118,22 @@ static PRESENTED_ROOT_SENT: Rule = Rule {
 
 fn presented_root_sent(analysis: &Analysis, client: &Client, findings: &mut Findings) {
     // A root that is not in the bundle is chain-untrusted-root.
-    let trusted_end = analysis.client_path(client).is_some_and(|path| path.end != PathEnd::UntrustedRoot);
+    let trusted_end = analysis
+        .client_path(client)
+        .is_some_and(|path| path.end != PathEnd::UntrustedRoot);
     for id in &client.certificates {
         let entry = analysis.entry(*id);
-        if entry.role == CertificateRole::Root && Some(*id) != client.leaf && trusted_end && analysis.in_bundle(*id) {
+        if entry.role == CertificateRole::Root
+            && Some(*id) != client.leaf
+            && trusted_end
+            && analysis.in_bundle(*id)
+        {
             findings
                 .at(analysis.place(*id, Field::Certificate))
-                .message(format!("the client sends the root `{}`", entry.certificate.label()))
+                .message(format!(
+                    "the client sends the root `{}`",
+                    entry.certificate.label()
+                ))
                 .evidence("the server uses the root in its own bundle")
                 .help("remove the root from the client's file");
         }
@@ -103,6 +141,9 @@ fn presented_root_sent(analysis: &Analysis, client: &Client, findings: &mut Find
 }
 
 fn subjects(analysis: &Analysis, ids: &[CertificateId]) -> String {
-    let names: Vec<String> = ids.iter().map(|id| analysis.certificate(*id).label()).collect();
+    let names: Vec<String> = ids
+        .iter()
+        .map(|id| analysis.certificate(*id).label())
+        .collect();
     names.join("; then ")
 }

@@ -28,17 +28,28 @@ static CHAIN_SIGNATURE_INVALID: Rule = Rule {
 };
 
 fn chain_signature_invalid(analysis: &Analysis, link: &Link, findings: &mut Findings) {
-    if link.is_self() || !link.is_claimed() || link.signature != Some(SignatureCheck::Invalid) || has_valid_issuer(analysis, link.subject) {
+    if link.is_self()
+        || !link.is_claimed()
+        || link.signature != Some(SignatureCheck::Invalid)
+        || has_valid_issuer(analysis, link.subject)
+    {
         return;
     }
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
     let finding = findings.at(analysis.place(link.subject, Field::SignatureValue));
     finding
         .message(format!(
             "the signature of `{}` does not verify with the key of `{}`",
-            certificate.label(), issuer.label()
+            certificate.label(),
+            issuer.label()
         ))
-        .evidence(format!("issuer: {}", super::issuer::describe_ca(analysis, link.issuer)))
+        .evidence(format!(
+            "issuer: {}",
+            super::issuer::describe_ca(analysis, link.issuer)
+        ))
         .evidence(format!(
             "algorithm: {}, issuer key: {}",
             certificate.signature_algorithm.oid.name(),
@@ -64,14 +75,24 @@ static CHAIN_SELF_SIGNATURE_INVALID: Rule = Rule {
 
 fn chain_self_signature_invalid(analysis: &Analysis, link: &Link, findings: &mut Findings) {
     let is_root = analysis.certificate_role(link.subject) == CertificateRole::Root;
-    if !link.is_self() || !is_root || link.signature != Some(SignatureCheck::Invalid) || has_valid_issuer(analysis, link.subject) {
+    if !link.is_self()
+        || !is_root
+        || link.signature != Some(SignatureCheck::Invalid)
+        || has_valid_issuer(analysis, link.subject)
+    {
         return;
     }
     let root = analysis.certificate(link.subject);
     let finding = findings.at(analysis.place(link.subject, Field::SignatureValue));
     finding
-        .message(format!("the root `{}` does not verify under its own key", root.label()))
-        .evidence(format!("SHA-256 of the certificate: {}", analysis.entry(link.subject).sha256));
+        .message(format!(
+            "the root `{}` does not verify under its own key",
+            root.label()
+        ))
+        .evidence(format!(
+            "SHA-256 of the certificate: {}",
+            analysis.entry(link.subject).sha256
+        ));
     if let Some(key_id) = root.values.subject_key_id {
         finding.evidence(format!("its key id: {}", hex(key_id)));
     }
@@ -90,8 +111,14 @@ static CHAIN_SIGNATURE_KEY_TYPE_MISMATCH: Rule = Rule {
 };
 
 fn chain_signature_key_type_mismatch(analysis: &Analysis, link: &Link, findings: &mut Findings) {
-    if link.is_claimed() && link.signature == Some(SignatureCheck::WrongKeyType) && !has_valid_issuer(analysis, link.subject) {
-        let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+    if link.is_claimed()
+        && link.signature == Some(SignatureCheck::WrongKeyType)
+        && !has_valid_issuer(analysis, link.subject)
+    {
+        let (certificate, issuer) = (
+            analysis.certificate(link.subject),
+            analysis.certificate(link.issuer),
+        );
         let finding = findings.at(analysis.place(link.subject, Field::SignatureAlgorithm));
         finding
             .message(format!(
@@ -122,7 +149,10 @@ static CHAIN_PSS_KEY_PARAMS_CONFLICT: Rule = Rule {
 
 fn chain_pss_key_params_conflict(analysis: &Analysis, link: &Link, findings: &mut Findings) {
     if link.is_claimed() && link.signature == Some(SignatureCheck::PssParametersForbidden) {
-        let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+        let (certificate, issuer) = (
+            analysis.certificate(link.subject),
+            analysis.certificate(link.issuer),
+        );
         let finding = findings.at(analysis.place(link.subject, Field::SignatureAlgorithm));
         finding
             .message(format!(
@@ -152,12 +182,22 @@ static CHAIN_SIGNATURE_NOT_CHECKED: Rule = Rule {
 fn chain_signature_not_checked(analysis: &Analysis, link: &Link, findings: &mut Findings) {
     let unchecked = matches!(link.signature, Some(SignatureCheck::Unsupported) | None);
     // A root's signature on itself carries no trust.
-    if link.is_self() || !link.is_claimed() || !unchecked || has_valid_issuer(analysis, link.subject) {
+    if link.is_self()
+        || !link.is_claimed()
+        || !unchecked
+        || has_valid_issuer(analysis, link.subject)
+    {
         return;
     }
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
     let why = if link.signature.is_none() {
-        format!("more than {} keys have the issuer's name", crate::bundle::CANDIDATE_LIMIT)
+        format!(
+            "more than {} keys have the issuer's name",
+            crate::bundle::CANDIDATE_LIMIT
+        )
     } else {
         format!(
             "algorithm {} with a {} key is not supported here",

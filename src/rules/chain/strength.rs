@@ -23,8 +23,14 @@ static CHAIN_HASH_WEAKER_THAN_KEY: Rule = Rule {
 };
 
 fn chain_hash_weaker_than_key(analysis: &Analysis, link: &Link, findings: &mut Findings) {
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
-    let (Some(hash), Some(key)) = (certificate.signature_algorithm.digest_strength(), issuer.key.strength()) else {
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
+    let (Some(hash), Some(key)) = (
+        certificate.signature_algorithm.digest_strength(),
+        issuer.key.strength(),
+    ) else {
         return;
     };
     if !link.is_valid() || hash >= key {
@@ -54,7 +60,10 @@ static CHAIN_ISSUER_KEY_WEAKER_THAN_SUBJECT: Rule = Rule {
 };
 
 fn chain_issuer_key_weaker_than_subject(analysis: &Analysis, link: &Link, findings: &mut Findings) {
-    let (certificate, issuer) = (analysis.certificate(link.subject), analysis.certificate(link.issuer));
+    let (certificate, issuer) = (
+        analysis.certificate(link.subject),
+        analysis.certificate(link.issuer),
+    );
     let (Some(own), Some(above)) = (certificate.key.strength(), issuer.key.strength()) else {
         return;
     };
@@ -65,10 +74,17 @@ fn chain_issuer_key_weaker_than_subject(analysis: &Analysis, link: &Link, findin
         .at(analysis.place(link.subject, Field::SubjectPublicKeyInfo))
         .message(format!(
             "the key of `{}` is stronger than that of its issuer `{}`",
-            certificate.label(), issuer.label()
+            certificate.label(),
+            issuer.label()
         ))
-        .evidence(format!("key: {} ({own} bits of strength)", certificate.key.describe()))
-        .evidence(format!("issuer key: {} ({above} bits of strength)", issuer.key.describe()))
+        .evidence(format!(
+            "key: {} ({own} bits of strength)",
+            certificate.key.describe()
+        ))
+        .evidence(format!(
+            "issuer key: {} ({above} bits of strength)",
+            issuer.key.describe()
+        ))
         .related(analysis.place(link.issuer, Field::SubjectPublicKeyInfo))
         .help("nothing, if the issuer's strength is enough for you");
 }
@@ -84,8 +100,11 @@ static CHAIN_MIXED_PQ_CLASSICAL: Rule = Rule {
 };
 
 fn chain_mixed_pq_classical(analysis: &Analysis, path: &Path, findings: &mut Findings) {
-    let quantum_safe = |id: &crate::analysis::CertificateId| analysis.certificate(*id).key.kind.is_post_quantum();
-    let Some(safe) = path.certificates.iter().find(|id| quantum_safe(id)) else { return };
+    let quantum_safe =
+        |id: &crate::analysis::CertificateId| analysis.certificate(*id).key.kind.is_post_quantum();
+    let Some(safe) = path.certificates.iter().find(|id| quantum_safe(id)) else {
+        return;
+    };
     if path.certificates.iter().all(quantum_safe) {
         return;
     }
@@ -96,7 +115,11 @@ fn chain_mixed_pq_classical(analysis: &Analysis, path: &Path, findings: &mut Fin
     ));
     for id in &path.certificates {
         let certificate = analysis.certificate(*id);
-        finding.evidence(format!("{}: {}", certificate.label(), certificate.key.describe()));
+        finding.evidence(format!(
+            "{}: {}",
+            certificate.label(),
+            certificate.key.describe()
+        ));
     }
     finding.help("check that every server in use knows the post-quantum algorithm");
 }
