@@ -284,6 +284,12 @@ impl<'a> Analysis<'a> {
         self.inputs().filter(move |&input| self.role(input) == role)
     }
 
+    /// Whether the server's bundle is among the sources, readable or not.
+    #[must_use]
+    pub fn has_bundle(&self) -> bool {
+        self.roles.contains(&Role::Bundle)
+    }
+
     /// A certificate with where it stands.
     #[must_use]
     pub fn entry(&self, id: CertificateId) -> &Entry<'a> {

@@ -28,14 +28,14 @@ impl Attribute<'_> {
                 .then(|| self.value.iter().map(|&byte| char::from(byte)).collect()),
             // T.61 is treated as Latin-1, as every implementation does.
             tag::TELETEX_STRING => Some(self.value.iter().map(|&byte| char::from(byte)).collect()),
-            tag::BMP_STRING if self.value.len() % 2 == 0 => {
+            tag::BMP_STRING if self.value.len().is_multiple_of(2) => {
                 let units = self
                     .value
                     .chunks_exact(2)
                     .map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
                 char::decode_utf16(units).collect::<Result<_, _>>().ok()
             }
-            tag::UNIVERSAL_STRING if self.value.len() % 4 == 0 => self
+            tag::UNIVERSAL_STRING if self.value.len().is_multiple_of(4) => self
                 .value
                 .chunks_exact(4)
                 .map(|four| {
@@ -151,15 +151,14 @@ impl fmt::Display for Name<'_> {
                     f.write_str("+")?;
                 }
                 write!(f, "{}=", attribute.oid.name())?;
-                match attribute.text() {
-                    Some(text) => write_escaped(f, &text)?,
-                    None => {
-                        f.write_str("#")?;
-                        attribute
-                            .value
-                            .iter()
-                            .try_for_each(|byte| write!(f, "{byte:02x}"))?;
-                    }
+                if let Some(text) = attribute.text() {
+                    write_escaped(f, &text)?;
+                } else {
+                    f.write_str("#")?;
+                    attribute
+                        .value
+                        .iter()
+                        .try_for_each(|byte| write!(f, "{byte:02x}"))?;
                 }
             }
         }

@@ -26,7 +26,7 @@ pub(crate) enum Command {
     #[command(
         after_help = "Examples:\n  chainlint check ca-certificates.pem client.pem\n  chainlint check --ca ca/ --client client.pem --at +30d\n  cat ca.pem | chainlint check -"
     )]
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// List every rule
     Rules {
         /// How to write the list

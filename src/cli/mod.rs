@@ -8,6 +8,7 @@ mod when;
 use std::io::{self, IsTerminal, Write};
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::render;
 use crate::rules;
@@ -29,12 +30,7 @@ impl From<io::Error> for Error {
 pub fn run() -> u8 {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let code = if error.use_stderr() { 2 } else { 0 };
-            // Nothing can be done where neither stream can be written.
-            let _ = error.print();
-            return code;
-        }
+        Err(error) => return usage(&error),
     };
     set_color(arguments.color);
     let mut output = io::BufWriter::new(io::stdout().lock());
@@ -51,6 +47,27 @@ pub fn run() -> u8 {
             2
         }
     }
+}
+
+/// Shows help, or says in one line what is wrong with the arguments.
+fn usage(error: &clap::Error) -> u8 {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // Nothing can be done where neither stream can be written.
+        let _ = error.print();
+        return if error.use_stderr() { 2 } else { 0 };
+    }
+    let text = error.render().to_string();
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:"));
+    let words: Vec<&str> = lines
+        .filter(|line| !line.is_empty() && !line.starts_with("For more"))
+        .collect();
+    let message = words.join("; ");
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
+    eprintln!("chainlint: {}", crate::report::visible(message));
+    2
 }
 
 fn execute(command: &Command, output: &mut dyn Write) -> Result<u8, Error> {

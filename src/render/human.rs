@@ -1,5 +1,6 @@
 //! For people: each finding with the line that it points at, then the verdicts and a summary.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use colored::{ColoredString, Colorize};
@@ -20,7 +21,14 @@ pub fn render(report: &Report, quiet: bool, output: &mut dyn Write) -> io::Resul
     for verdict in &report.verdicts {
         write_verdict(report, verdict, output)?;
     }
-    if !report.verdicts.is_empty() && !quiet {
+    let clients = report.sources.iter().any(|source| source.role == "client");
+    if report.verdicts.is_empty() && clients {
+        writeln!(
+            output,
+            "no verdict: there is no bundle; name the CA file that the server trusts with --ca"
+        )?;
+    }
+    if (clients || !report.verdicts.is_empty()) && !quiet {
         writeln!(output)?;
     }
     if !report.skipped.is_empty() && !quiet {
@@ -161,7 +169,12 @@ fn write_verdict(
             place.unwrap_or_default()
         )?;
     } else {
-        write!(output, "\n  because {}", verdict.explanation)?;
+        let word = if verdict.outcome == "unknown" {
+            "note:"
+        } else {
+            "because"
+        };
+        write!(output, "\n  {word} {}", verdict.explanation)?;
     }
     writeln!(output)
 }
@@ -174,7 +187,7 @@ fn accepted_path(report: &Report, verdict: &ReportVerdict) -> String {
             .iter()
             .map(|index| &report.certificates[*index])
     };
-    let Some(anchor) = on_path().last() else {
+    let Some(anchor) = on_path().next_back() else {
         return String::new();
     };
     let end = on_path()
@@ -247,7 +260,7 @@ fn list(names: &[String], most: usize) -> String {
         .collect::<Vec<_>>()
         .join(", ");
     if names.len() > most {
-        text.push_str(&format!(" and {} more", names.len() - most));
+        let _ = write!(text, " and {} more", names.len() - most);
     }
     text
 }

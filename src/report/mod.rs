@@ -235,7 +235,7 @@ impl Report {
                 }
             }
         }
-        drafts.sort_by_key(|draft| draft.rank());
+        drafts.sort_by_key(Draft::rank);
         let mut report = Self {
             checked_at: analysis.settings.at.to_string(),
             exit_code: 0,
@@ -316,12 +316,11 @@ fn without_repeats(findings: Vec<Finding>) -> Vec<Finding> {
     for finding in findings {
         let places = finding.places[..1].to_vec();
         let key = (finding.rule.name, places, finding.message.clone());
-        match seen.get(&key) {
-            Some(&index) => kept[index].blocks |= finding.blocks,
-            None => {
-                seen.insert(key, kept.len());
-                kept.push(finding);
-            }
+        if let Some(&index) = seen.get(&key) {
+            kept[index].blocks |= finding.blocks;
+        } else {
+            seen.insert(key, kept.len());
+            kept.push(finding);
         }
     }
     kept

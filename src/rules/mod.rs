@@ -152,6 +152,9 @@ pub struct Findings<'a> {
 
 impl Findings<'_> {
     /// Starts a finding of the running rule at `place`.
+    ///
+    /// # Panics
+    /// Never: a finding was just pushed.
     pub fn at(&mut self, place: Place) -> &mut Finding {
         self.list.push(Finding {
             rule: self.rule,

@@ -152,11 +152,7 @@ pub(crate) trait Judge {
 /// The verdicts of every chosen verifier on every client; none where there is no bundle.
 #[must_use]
 pub(crate) fn verdicts(analysis: &Analysis<'_>) -> Vec<Verdict> {
-    if analysis
-        .inputs_with(crate::source::Role::Bundle)
-        .next()
-        .is_none()
-    {
+    if !analysis.has_bundle() {
         return Vec::new();
     }
     let judges: Vec<(Verifier, Option<Box<dyn Judge + '_>>)> = analysis

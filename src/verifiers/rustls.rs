@@ -300,6 +300,7 @@ const NO_SCHEME: &[&str] = &[
 ];
 
 /// Our explanation of an error, and the rules whose findings can be its cause.
+#[expect(clippy::too_many_lines, reason = "a table: one arm for each error")]
 fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
     match error {
         Error::UnknownIssuer => (

@@ -217,13 +217,13 @@ fn bundle_only_root(analysis: &Analysis, findings: &mut Findings) {
         .help("nothing, if clients send their chain; otherwise add the CAs that issue clients");
 }
 
-/// The most that Kubernetes stores in one Secret or ConfigMap: 1 MiB, in `data` as base64.
+/// The most that Kubernetes stores in one Secret: 1 MiB, in `data` as base64.
 const OBJECT_LIMIT: usize = 1_048_576;
 
 static BUNDLE_TOO_LARGE: Rule = Rule {
     name: "bundle-too-large",
     severity: Severity::Warning,
-    citation: "Kubernetes core/v1 Secret: MaxSecretSize",
+    citation: "Kubernetes core/v1 Secret: `MaxSecretSize`",
     summary: "The bundle does not fit into a Kubernetes Secret, which holds 1 MiB.",
     explanation: "The API server refuses a Secret or ConfigMap over 1 MiB. With a `kubectl apply` the limit is lower still, \
         because the object is stored a second time in an annotation of at most 256 KiB. Remove what is not needed: text between \

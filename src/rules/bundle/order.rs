@@ -101,13 +101,6 @@ fn disordered(analysis: &Analysis) -> Vec<Disordered> {
 /// The connected components of two or more places, each in ascending order.
 fn components(count: usize, pairs: &[(usize, usize)]) -> Vec<Vec<usize>> {
     let mut leader: Vec<usize> = (0..count).collect();
-    fn find(leader: &mut [usize], mut index: usize) -> usize {
-        while leader[index] != index {
-            leader[index] = leader[leader[index]];
-            index = leader[index];
-        }
-        index
-    }
     for (a, b) in pairs {
         let (a, b) = (find(&mut leader, *a), find(&mut leader, *b));
         leader[a.max(b)] = a.min(b);
@@ -118,6 +111,15 @@ fn components(count: usize, pairs: &[(usize, usize)]) -> Vec<Vec<usize>> {
     }
     groups.retain(|group| group.len() > 1);
     groups
+}
+
+/// The component's least member so far (union-find with path halving).
+fn find(leader: &mut [usize], mut index: usize) -> usize {
+    while leader[index] != index {
+        leader[index] = leader[leader[index]];
+        index = leader[index];
+    }
+    index
 }
 
 /// Each certificate before its issuers, otherwise as they stand. Certificates on a loop come last.

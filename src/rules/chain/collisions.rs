@@ -1,6 +1,6 @@
 //! Names, keys, key ids and serial numbers that two certificates share and should not, and loops.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
@@ -155,10 +155,10 @@ static CHAIN_SAME_SUBJECT_DIFFERENT_KEY: Rule = Rule {
 };
 
 fn chain_same_subject_different_key(analysis: &Analysis, findings: &mut Findings) {
-    let cas = ca_names(analysis);
+    let cas = ca_certificates(analysis);
     let key = |certificate: &Certificate<'_>| {
         let name = certificate.subject.comparison_key();
-        cas.contains_key(certificate.der).then_some(name)
+        cas.contains(certificate.der).then_some(name)
     };
     for (earlier, id) in pairs(analysis, key, |a, b| a.key.spki != b.key.spki) {
         let certificate = analysis.certificate(id);
@@ -179,11 +179,11 @@ fn chain_same_subject_different_key(analysis: &Analysis, findings: &mut Findings
 }
 
 /// The distinct CA certificates, by their DER.
-fn ca_names<'a>(analysis: &'a Analysis<'_>) -> HashMap<&'a [u8], ()> {
+fn ca_certificates<'a>(analysis: &'a Analysis<'_>) -> HashSet<&'a [u8]> {
     let cas = analysis
         .distinct()
         .filter(|id| analysis.certificate_role(*id) != CertificateRole::EndEntity);
-    cas.map(|id| (analysis.certificate(id).der, ())).collect()
+    cas.map(|id| analysis.certificate(id).der).collect()
 }
 
 static CHAIN_SAME_KEY_DIFFERENT_SKI: Rule = Rule {
@@ -270,13 +270,13 @@ static CHAIN_CROSS_SIGNED: Rule = Rule {
 };
 
 fn chain_cross_signed(analysis: &Analysis, findings: &mut Findings) {
-    let cas = ca_names(analysis);
+    let cas = ca_certificates(analysis);
     let key = |certificate: &'_ Certificate<'_>| {
         let identity = (
             certificate.subject.comparison_key(),
             certificate.key.spki.to_vec(),
         );
-        cas.contains_key(certificate.der).then_some(identity)
+        cas.contains(certificate.der).then_some(identity)
     };
     let differ = |a: &Certificate<'_>, b: &Certificate<'_>| {
         a.issuer.comparison_key() != b.issuer.comparison_key()

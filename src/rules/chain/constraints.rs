@@ -2,6 +2,7 @@
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
 use crate::bundle::Link;
+use crate::cert::extension::KeyUsage;
 use crate::cert::{Field, oid};
 use crate::path::Path;
 use crate::path::faults::{self, IssuerFault};
@@ -125,7 +126,7 @@ fn chain_issuer_no_keycertsign(analysis: &Analysis, path: &Path, findings: &mut 
         findings,
         |finding, issuer, _| {
             let certificate = analysis.certificate(issuer);
-            let usage = certificate.values.key_usage.map(|usage| usage.describe());
+            let usage = certificate.values.key_usage.map(KeyUsage::describe);
             finding
                 .message(format!(
                     "`{}` issued a certificate but may not sign certificates",

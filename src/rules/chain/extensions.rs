@@ -163,7 +163,7 @@ fn chain_crl_issuer_cannot_sign(analysis: &Analysis, link: &Link, findings: &mut
     {
         return;
     }
-    let usage = issuer.values.key_usage.map(|usage| usage.describe());
+    let usage = issuer.values.key_usage.map(KeyUsage::describe);
     findings
         .at(analysis.place(link.issuer, Field::Extension(oid::KEY_USAGE)))
         .message(format!(

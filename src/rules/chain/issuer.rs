@@ -40,7 +40,11 @@ fn chain_issuer_not_found(analysis: &Analysis, path: &Path, findings: &mut Findi
     let misnamed = candidates.any(|link| {
         link.name == NameMatch::Differs && link.signature == Some(SignatureCheck::Valid)
     });
-    if !ends_at_client || misnamed || !named_candidates(analysis, path).is_empty() {
+    if !analysis.has_bundle()
+        || !ends_at_client
+        || misnamed
+        || !named_candidates(analysis, path).is_empty()
+    {
         return;
     }
     let certificate = analysis.certificate(last);
@@ -104,7 +108,7 @@ static CHAIN_ISSUER_REKEYED: Rule = Rule {
 };
 
 fn chain_issuer_rekeyed(analysis: &Analysis, path: &Path, findings: &mut Findings) {
-    if !matches!(path.end, PathEnd::MissingIssuer | PathEnd::Partial) {
+    if !analysis.has_bundle() || !matches!(path.end, PathEnd::MissingIssuer | PathEnd::Partial) {
         return;
     }
     let last = path.last();
@@ -175,7 +179,7 @@ static CHAIN_UNTRUSTED_ROOT: Rule = Rule {
 };
 
 fn chain_untrusted_root(analysis: &Analysis, path: &Path, findings: &mut Findings) {
-    if path.client.is_none() || path.end != PathEnd::UntrustedRoot {
+    if !analysis.has_bundle() || path.client.is_none() || path.end != PathEnd::UntrustedRoot {
         return;
     }
     let last = path.last();
