@@ -244,7 +244,8 @@ fn the_system_bundle_has_no_malformed_certificate() {
         .as_array()
         .expect("a report has findings")
         .iter()
-        .filter(|finding| finding["severity"] == "error")
+        // Debian keeps roots until Mozilla drops them, some beyond their dates.
+        .filter(|finding| finding["severity"] == "error" && finding["rule"] != "validity-expired")
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
