@@ -1,7 +1,6 @@
 //! The checked-in fixtures are, byte for byte, what the checked-in generator makes.
 
 #[path = "../fixtures/generator/mod.rs"]
-#[allow(dead_code, reason = "what benches alone use is not used here")]
 mod generator;
 
 use std::collections::BTreeSet;

@@ -2,7 +2,6 @@
 //! raw reaches the output, and no private key does.
 
 #[path = "../fixtures/generator/mod.rs"]
-#[allow(dead_code, reason = "only the certificate builder is used here")]
 mod generator;
 
 use std::fs;

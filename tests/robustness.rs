@@ -1,7 +1,6 @@
 //! Whatever the bytes are: no panic, every location inside its source, and a report that holds together.
 
 #[path = "../fixtures/generator/mod.rs"]
-#[allow(dead_code, reason = "only the certificate builder is used here")]
 mod generator;
 
 use std::sync::LazyLock;
