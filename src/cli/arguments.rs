@@ -27,6 +27,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  chainlint check ca-certificates.pem client.pem\n  chainlint check --ca ca/ --client client.pem --at +30d\n  cat ca.pem | chainlint check -"
     )]
     Check(Box<CheckArguments>),
+    /// Print a bundle put right: issuing CA to root, no copies, nothing but CA certificates
+    ///
+    /// The corrected PEM goes to standard output, what was changed to standard error; no file is touched.
+    /// Nothing is printed where a certificate cannot be read.
+    #[command(
+        after_help = "Examples:\n  chainlint fix ca-certificates.pem > fixed.pem\n  chainlint fix --client client.pem > fixed.pem"
+    )]
+    Fix(FixArguments),
     /// List every rule
     Rules {
         /// How to write the list
@@ -86,6 +94,19 @@ pub(crate) struct CheckArguments {
     /// The lowest severity of a finding that makes the exit code 1; verdicts always count
     #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FixArguments {
+    /// The bundle's files, in their order; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The files are a bundle, whatever they hold: what is no CA certificate is left out
+    #[arg(long, conflicts_with = "client")]
+    pub(crate) ca: bool,
+    /// The file is a client's: its certificate comes first, then the intermediates in order
+    #[arg(long)]
+    pub(crate) client: bool,
 }
 
 /// One value of `--as`.

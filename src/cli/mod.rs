@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod fix;
 mod read;
 mod when;
 
@@ -73,6 +74,7 @@ fn usage(error: &clap::Error) -> u8 {
 fn execute(command: &Command, output: &mut dyn Write) -> Result<u8, Error> {
     match command {
         Command::Check(arguments) => check::run(arguments, output),
+        Command::Fix(arguments) => fix::run(arguments, output),
         Command::Rules { format } => {
             let text = match format {
                 RulesFormat::Human => render::rules::list(),

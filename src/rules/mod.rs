@@ -1,7 +1,7 @@
 //! The rules: one registry of checks, and the runner that applies them.
 //!
 //! A rule is one `static` next to its check function. Each file has one list of its rules, and
-//! [`FILES`] is the one list of files. `chainlint rules`, `chainlint explain` and `docs/rules.md`
+//! `FILES` is the one list of files. `chainlint rules`, `chainlint explain` and `docs/rules.md`
 //! are read from here.
 
 mod bundle;

@@ -1,4 +1,4 @@
-//! Verifiers: what each server decides about a client. One file a verifier, behind [`Model`].
+//! Verifiers: what each server decides about a client. One file a verifier, behind `Model`.
 
 mod rustls;
 
