@@ -59,7 +59,7 @@ pub(crate) struct CheckArguments {
     /// A client's certificate, with the intermediates that it sends after it
     #[arg(long, value_name = "PATH")]
     pub(crate) client: Vec<PathBuf>,
-    /// Certificate revocation lists; read, not yet evaluated
+    /// Certificate revocation lists that the server is given
     #[arg(long, value_name = "PATH")]
     pub(crate) crl: Vec<PathBuf>,
     /// Who will verify: rfc5280, rustls, openssl, nginx, ingress-nginx, httpd, haproxy, envoy, go, java, gnutls, or all.

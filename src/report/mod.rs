@@ -5,14 +5,16 @@
 
 mod escape;
 mod excerpt;
+mod model;
 
 pub use escape::visible;
 pub use excerpt::Excerpt;
+pub use model::{
+    Location, Report, ReportCandidate, ReportCertificate, ReportFinding, ReportSource,
+    ReportVerdict, Summary,
+};
 
-use std::collections::{BTreeMap, HashMap};
-
-use schemars::JsonSchema;
-use serde::Serialize;
+use std::collections::HashMap;
 
 use crate::analysis::{Analysis, CertificateId};
 use crate::bundle::{KeyIdMatch, Link, NameMatch};
@@ -29,183 +31,6 @@ pub enum FailOn {
     Severity(Severity),
     /// No finding; verdicts still count.
     Never,
-}
-
-/// Everything that a renderer needs.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Report {
-    /// The moment for which validity was judged, RFC 3339 in UTC.
-    pub checked_at: String,
-    /// 0 clean, 1 a verdict is no accept or a finding reaches the chosen severity.
-    pub exit_code: u8,
-    /// How many there are of each.
-    pub summary: Summary,
-    /// What was read, in the order of reading.
-    pub sources: Vec<ReportSource>,
-    /// Every certificate that could be read, in the order of reading.
-    pub certificates: Vec<ReportCertificate>,
-    /// What each verifier decides about each client.
-    pub verdicts: Vec<ReportVerdict>,
-    /// What is wrong: first what makes a verifier reject, then by severity and place.
-    pub findings: Vec<ReportFinding>,
-    /// Files of a directory that hold nothing to check.
-    pub skipped: Vec<String>,
-}
-
-/// How many findings and verdicts there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Summary {
-    /// Findings of severity error.
-    pub errors: usize,
-    /// Findings of severity warning.
-    pub warnings: usize,
-    /// Findings of severity info.
-    pub infos: usize,
-    /// Verdicts that accept.
-    pub accepted: usize,
-    /// Verdicts that reject, or refuse the configuration.
-    pub rejected: usize,
-    /// Verdicts that could not be told.
-    pub unknown: usize,
-}
-
-/// One source.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ReportSource {
-    /// The path as it was given, or `<stdin>`.
-    pub name: String,
-    /// `bundle`, `client`, `crl`, `key` or `unknown`.
-    pub role: &'static str,
-    /// The digest of its bytes, in hexadecimal.
-    pub sha256: String,
-}
-
-/// One certificate.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ReportCertificate {
-    /// The index of its source.
-    pub source: usize,
-    /// Its place among the certificates of the source, from 1.
-    pub position: usize,
-    /// The line on which its block begins, from 1.
-    pub line: usize,
-    /// `root`, `intermediate` or `end-entity`.
-    pub role: &'static str,
-    /// The digest of its DER, in hexadecimal.
-    pub sha256: String,
-    /// The subject, as RFC 4514 writes names.
-    pub subject: String,
-    /// The issuer, as RFC 4514 writes names.
-    pub issuer: String,
-    /// The serial number in hexadecimal.
-    pub serial: String,
-    /// notBefore, RFC 3339 in UTC; null where it is no date.
-    pub not_before: Option<String>,
-    /// notAfter, RFC 3339 in UTC; null where it is no date.
-    pub not_after: Option<String>,
-}
-
-/// What a verifier decides about a client.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ReportVerdict {
-    /// The verifier's name, as `--as` takes it.
-    pub verifier: &'static str,
-    /// The release that the decision holds for; empty where there is no decision.
-    pub version: &'static str,
-    /// The server's settings that were assumed.
-    pub settings: BTreeMap<&'static str, u32>,
-    /// The index of the client's source.
-    pub client: usize,
-    /// `accept`, `reject`, `config-refused` or `unknown`.
-    pub outcome: &'static str,
-    /// The verifier's own error number, where it has one.
-    pub code: Option<i32>,
-    /// The verifier's own words.
-    pub text: String,
-    /// What they mean, and the cause that was found.
-    pub explanation: String,
-    /// The index of the certificate that it is about.
-    pub certificate: Option<usize>,
-    /// The indices of the path's certificates, end-entity first: the one that was accepted, or the best there is.
-    pub path: Vec<usize>,
-    /// The indices of the findings that are its cause.
-    pub findings: Vec<usize>,
-    /// For a reject: each candidate that was looked at on the best path, and how it fits.
-    pub trace: Vec<ReportCandidate>,
-}
-
-/// A candidate for the issuer of a certificate, and how it fits.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ReportCandidate {
-    /// The index of the certificate whose issuer was looked for.
-    pub certificate: usize,
-    /// The index of the candidate.
-    pub candidate: usize,
-    /// Issuer name against subject: `same`, `encoding-differs` or `differs`.
-    pub name: &'static str,
-    /// Key ids: `same`, `absent` or `differs`.
-    pub key_id: &'static str,
-    /// The signature under the candidate's key: `valid`, `invalid`, `unsupported`, `wrong-key-type`,
-    /// `pss-parameters-forbidden` or `not-checked`.
-    pub signature: &'static str,
-}
-
-/// One finding.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ReportFinding {
-    /// The rule's name.
-    pub rule: &'static str,
-    /// `error`, `warning` or `info`.
-    #[serde(serialize_with = "severity_name")]
-    #[schemars(with = "String")]
-    pub severity: Severity,
-    /// What is wrong.
-    pub message: String,
-    /// The facts.
-    pub evidence: Vec<String>,
-    /// The one thing to do.
-    pub help: String,
-    /// The index of the certificate that it is about.
-    pub certificate: Option<usize>,
-    /// The primary place first, then related ones.
-    pub locations: Vec<Location>,
-    /// The indices of the verdicts that it is the cause of.
-    pub verdicts: Vec<usize>,
-}
-
-/// A place in a source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Location {
-    /// The index of the source.
-    pub source: usize,
-    /// The first line, from 1.
-    pub line: usize,
-    /// The first column in characters, from 1.
-    pub column: usize,
-    /// The last line.
-    pub end_line: usize,
-    /// The column after the last character.
-    pub end_column: usize,
-    /// The offset of the first byte.
-    pub byte_start: usize,
-    /// The offset after the last byte.
-    pub byte_end: usize,
-    /// The field of the certificate, as a dotted path.
-    pub field: Option<String>,
-    /// The first line's text, where it may be shown.
-    #[serde(skip)]
-    pub excerpt: Option<Excerpt>,
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature is serde's"
-)]
-fn severity_name<S: serde::Serializer>(
-    severity: &Severity,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(severity.name())
 }
 
 impl Report {
