@@ -248,3 +248,18 @@ fn the_system_bundle_has_no_malformed_certificate() {
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
+
+#[test]
+fn the_readme_shows_a_real_output() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README is there");
+    let (_, shown) = readme
+        .split_once("$ chainlint ")
+        .expect("the README shows a command");
+    let (command, _) = shown.split_once('\n').expect("the command is a line");
+    let arguments: Vec<&str> = command.split(' ').collect();
+    let output = text(&chainlint(&arguments));
+    assert!(
+        readme.contains(&output),
+        "the README shows something else than:\n{output}"
+    );
+}
