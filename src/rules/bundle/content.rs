@@ -1,6 +1,6 @@
 //! What the bundle holds, and what does not belong into it or into a client's file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client, InputId};
 use crate::bundle::{KeyIdMatch, NameMatch};
@@ -162,13 +162,12 @@ fn bundle_multiple_chains(analysis: &Analysis, findings: &mut Findings) {
         .filter(|id| analysis.certificate_role(*id) == CertificateRole::Root)
         .collect();
     // A renewed root is one root.
-    let mut identities: Vec<(Vec<u8>, &[u8])> = Vec::new();
+    let mut identities: HashSet<(Vec<u8>, &[u8])> = HashSet::new();
     let mut distinct = Vec::new();
     for id in &roots {
         let certificate = analysis.certificate(*id);
         let identity = (certificate.subject.comparison_key(), certificate.key.spki);
-        if !identities.contains(&identity) {
-            identities.push(identity);
+        if identities.insert(identity) {
             distinct.push(*id);
         }
     }
