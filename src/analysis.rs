@@ -430,6 +430,36 @@ impl<'a> Analysis<'a> {
         paths.find(|path| path.client == Some(client.index))
     }
 
+    /// Whether a line is part of the text of a certificate that could be read, and of nothing else.
+    ///
+    /// What follows a certificate in its block, or what keeps it from being read, may be a private key.
+    pub(crate) fn is_certificate_text(&self, input: InputId, line: Span) -> bool {
+        let next = self.certificates.partition_point(|entry| {
+            let block = &self.contents(entry.input).blocks[entry.block];
+            (entry.input, block.span.start) <= (input, line.start)
+        });
+        let Some(entry) = next.checked_sub(1).map(|index| &self.certificates[index]) else {
+            return false;
+        };
+        if entry.input != input {
+            return false;
+        }
+        let contents = self.contents(input);
+        let block = &contents.blocks[entry.block];
+        if !block.intact {
+            return false;
+        }
+        let length = entry.certificate.der.len();
+        let text = contents.span_of(self.source(input), block, 0..length);
+        // The last line of a block that holds nothing else may end in padding.
+        let end = if block.der.len() == length {
+            block.span.end
+        } else {
+            text.end
+        };
+        text.start <= line.start && line.end <= end
+    }
+
     /// Whether the certificate is on the best path of some client.
     #[must_use]
     pub fn on_client_path(&self, id: CertificateId) -> bool {

@@ -311,6 +311,20 @@ pub(crate) fn source_roles(
         .iter()
         .enumerate()
         .map(|(index, input)| {
+            let only_a_key = entries(index).next().is_none()
+                && role_without_certificates(input) == Some(Role::Key);
+            let others = || {
+                inputs.iter().enumerate().filter(|(other, input)| {
+                    *other != index && input.given_role == Some(Role::Client)
+                })
+            };
+            if only_a_key
+                && input.given_role == Some(Role::Client)
+                && others().any(|(other, _)| entries(other).next().is_some())
+            {
+                // A directory or a list of a client's files: the key belongs to the certificate.
+                return Some(Role::Key);
+            }
             input.given_role.or_else(|| {
                 let mut own = entries(index).peekable();
                 if own.peek().is_none() {
@@ -327,13 +341,10 @@ pub(crate) fn source_roles(
     if !has(&roles, Role::Bundle) {
         let holds_ca =
             |index: usize| entries(index).any(|entry| entry.role != CertificateRole::EndEntity);
+        // The client's own certificate given as the bundle, too.
+        let digests = |index: usize| entries(index).map(|entry| entry.sha256).collect::<Vec<_>>();
         let repeats = |index: usize| {
-            let elsewhere = |entry: &Entry<'_>| {
-                certificates
-                    .iter()
-                    .any(|other| other.input != entry.input && other.sha256 == entry.sha256)
-            };
-            entries(index).all(elsewhere)
+            (0..inputs.len()).any(|other| other != index && digests(other) == digests(index))
         };
         let is_candidate = |index: &usize| matches!(roles[*index], Some(Role::Client) | None);
         let candidates: Vec<usize> = (0..inputs.len()).filter(is_candidate).collect();

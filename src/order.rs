@@ -65,7 +65,11 @@ pub fn chains(analysis: &Analysis) -> Vec<Chain> {
                 .iter()
                 .flat_map(|below| issuers[*below].iter().map(move |above| (*below, *above)))
         };
-        let wrong = || pairs().filter(|(below, above)| below > above);
+        // Sources have no order among them: a directory's is that of its names.
+        let together = |below: usize, above: usize| {
+            analysis.entry(bundle[below]).input == analysis.entry(bundle[above]).input
+        };
+        let wrong = || pairs().filter(|(below, above)| below > above && together(*below, *above));
         let disorder = if wrong().next().is_none() {
             None
         } else if wrong().count() == pairs().count() {

@@ -58,7 +58,7 @@ fn blocks() -> impl Strategy<Value = Vec<(String, Vec<u8>)>> {
         "TRUSTED CERTIFICATE",
         "X509 CRL",
         "EC PRIVATE KEY",
-        "SOMETHING ELSE",
+        "PUBLIC KEY",
     ]);
     let der = prop::collection::vec(any::<u8>(), 1..200);
     prop::collection::vec((label.prop_map(str::to_owned), der), 1..5)

@@ -138,6 +138,25 @@ fn names_cannot_steer_the_terminal() {
     }
 }
 
+/// The text up to its last END line.
+fn without_end(text: &str) -> &str {
+    let end = text
+        .rfind("-----END")
+        .expect("the fixture ends in a boundary");
+    text[..end].trim_end()
+}
+
+/// A certificate with a whole short private key after it in its block: that of the fixture's first 48 octets.
+fn ed25519_variant(bundle: &str) -> String {
+    let key = fs::read_to_string(root().join("fixtures/chains/ekeca/alice.key"))
+        .expect("the fixture is there");
+    let line = key.lines().nth(1).expect("a key has a body");
+    format!(
+        "{}\n{line}\n-----END CERTIFICATE-----\n",
+        without_end(bundle)
+    )
+}
+
 #[test]
 fn private_keys_reach_no_output() {
     let key = fs::read_to_string(root().join("fixtures/chains/ekeca/alice.key"))
@@ -165,6 +184,35 @@ fn private_keys_reach_no_output() {
         key.replacen('M', "*", 1),
         body.join("\n"),
         format!("{bundle}password: {joined}"),
+        // A certificate that lost its END, and the key after it its BEGIN.
+        format!(
+            "{}\n{}\n-----END PRIVATE KEY-----\n",
+            without_end(&bundle),
+            body.join("\n")
+        ),
+        format!(
+            "{}\n{}\n-----END CERTIFICATE-----\n",
+            without_end(&bundle),
+            body.join("\n")
+        ),
+        format!("{}\n{}", without_end(&bundle), body.join("\n")),
+        format!("{}\n{}", &bundle[..bundle.len() / 2], body.join("\n")),
+        format!(
+            "-----BEGIN X509 CRL-----\n!{} \n-----END X509 CRL-----\n",
+            body.join("\n")
+        ),
+        format!(
+            "-----BEGIN CERTIFICATE REQUEST-----\n{} \n-----END CERTIFICATE REQUEST-----\n",
+            body.join("\n")
+        ),
+        format!(
+            "-----BEGIN {}-----\n{joined}\n-----END {}-----\n",
+            body[0], body[1]
+        ),
+        body.iter()
+            .map(|line| format!("-----{line}-----\n"))
+            .collect(),
+        ed25519_variant(&bundle),
     ];
     for (index, variant) in variants.iter().enumerate() {
         let path = scratch(&format!("key-{index}.pem"), variant.as_bytes());

@@ -1,7 +1,8 @@
 //! `chainlint check`.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufWriter, Write};
+use std::path::PathBuf;
 
 use super::arguments::{CheckArguments, FailOn, Format, Verifiers};
 use super::read::Inputs;
@@ -31,6 +32,18 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<
     match &arguments.output {
         None => render(&report, arguments, output)?,
         Some(path) => {
+            // Truncating an input would lose it.
+            let same = |input: &&PathBuf| {
+                fs::canonicalize(input)
+                    .is_ok_and(|input| fs::canonicalize(path).is_ok_and(|output| input == output))
+            };
+            if let Some(input) = paths(arguments).map(|(input, _)| input).find(same) {
+                return Err(Error(format!(
+                    "--output would overwrite the input {}",
+                    input.display()
+                )));
+            }
+            colored::control::set_override(false);
             let cannot =
                 |error: std::io::Error| Error(format!("cannot write {}: {error}", path.display()));
             let mut file = BufWriter::new(File::create(path).map_err(cannot)?);
@@ -41,18 +54,21 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<
     Ok(report.exit_code)
 }
 
-fn read(arguments: &CheckArguments) -> Result<Inputs, Error> {
+/// The paths that were given, each with the role that its flag gives it.
+fn paths(arguments: &CheckArguments) -> impl Iterator<Item = (&PathBuf, Option<Role>)> {
     let given = [
         (&arguments.ca, Some(Role::Bundle)),
         (&arguments.paths, None),
         (&arguments.client, Some(Role::Client)),
         (&arguments.crl, Some(Role::Crl)),
     ];
-    let paths = || {
-        given
-            .iter()
-            .flat_map(|(paths, role)| paths.iter().map(|path| (path, *role)))
-    };
+    given
+        .into_iter()
+        .flat_map(|(paths, role)| paths.iter().map(move |path| (path, role)))
+}
+
+fn read(arguments: &CheckArguments) -> Result<Inputs, Error> {
+    let paths = || paths(arguments);
     if paths().next().is_none() {
         return Err(Error(
             "nothing to check: give a file, a directory, or `-` for standard input".to_owned(),

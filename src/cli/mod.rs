@@ -65,7 +65,7 @@ fn usage(error: &clap::Error) -> u8 {
     let words: Vec<&str> = lines
         .filter(|line| !line.is_empty() && !line.starts_with("For more"))
         .collect();
-    let message = words.join("; ");
+    let message = words.join(" ");
     let message = message.strip_prefix("error: ").unwrap_or(&message);
     eprintln!("chainlint: {}", crate::report::visible(message));
     2

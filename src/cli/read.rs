@@ -1,5 +1,6 @@
 //! Files, directories and standard input.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -42,13 +43,26 @@ impl Inputs {
     /// Reads every file below a directory, in the order of their names.
     fn add_directory(&mut self, directory: &Path, role: Option<Role>) -> Result<(), Error> {
         let mut files: Vec<PathBuf> = Vec::new();
+        // A mounted Secret shows each file twice, through a link and in the directory behind it.
+        let mut seen = HashSet::new();
         for entry in WalkDir::new(directory)
             .follow_links(true)
             .sort_by_file_name()
         {
-            let entry =
-                entry.map_err(|error| Error(format!("cannot read the directory: {error}")))?;
-            if entry.file_type().is_file() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if error.loop_ancestor().is_some() => continue,
+                // A link that leads nowhere is named; the rest of the directory is still read.
+                Err(error) if is_dangling(&error) => {
+                    let path = error.path().unwrap_or(directory);
+                    self.skipped
+                        .push(format!("{} (a link that leads nowhere)", path.display()));
+                    continue;
+                }
+                Err(error) => return Err(Error(format!("cannot read the directory: {error}"))),
+            };
+            let real = fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path().to_owned());
+            if entry.file_type().is_file() && seen.insert(real) {
                 files.push(entry.into_path());
             }
         }
@@ -72,13 +86,21 @@ impl Inputs {
     }
 }
 
+fn is_dangling(error: &walkdir::Error) -> bool {
+    let is_link = error.path().is_some_and(Path::is_symlink);
+    is_link
+        && error
+            .io_error()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
 /// Whether a file without a single block was still meant to hold certificates.
 fn looks_meant(path: &Path, input: &Input) -> bool {
     let by_name = path
         .extension()
         .and_then(|extension| extension.to_str())
         .is_some_and(|extension| matches!(extension, "pem" | "crt" | "cer" | "der"));
-    by_name || memchr::memmem::find(&input.source.bytes, b"-----").is_some()
+    by_name || memchr::memmem::find(&input.source.bytes, b"-----BEGIN").is_some()
 }
 
 fn read_file(path: &Path) -> Result<Source, Error> {

@@ -20,6 +20,7 @@ use super::{BlockKind, Contents};
 use crate::source::{Source, Span};
 
 pub(crate) use body::base64_span;
+pub(crate) use boundary::is_plain_label;
 pub(crate) use view::View;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";

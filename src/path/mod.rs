@@ -9,7 +9,7 @@ use crate::bundle::{KeyIdMatch, Link, NameMatch};
 use crate::crypto::SignatureCheck;
 
 /// The longest path that is looked at, in certificates.
-pub const MAX_LENGTH: usize = 32;
+pub const MAX_LENGTH: usize = 128;
 
 /// How many steps the search for one certificate's best path may take.
 pub const SEARCH_BUDGET: usize = 10_000;

@@ -34,7 +34,7 @@ pub fn render(report: &Report, quiet: bool, output: &mut dyn Write) -> io::Resul
     if !report.skipped.is_empty() && !quiet {
         writeln!(
             output,
-            "{} without certificates skipped: {}",
+            "{} skipped, without anything to check: {}",
             count(report.skipped.len(), "file"),
             list(&report.skipped, 5)
         )?;

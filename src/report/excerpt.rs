@@ -1,13 +1,13 @@
 //! The line that a finding points at, where it may be shown.
 //!
 //! A source may hold private keys, and text around the blocks may hold anything. Shown are only
-//! boundary lines and the bodies of blocks that hold no secret.
+//! boundary lines, and lines that encode a certificate which could be read, and nothing besides.
 
 use std::ops::Range;
 
 use super::visible;
 use crate::analysis::Analysis;
-use crate::input::{Block, BlockKind};
+use crate::input::pem::is_plain_label;
 use crate::rules::Place;
 
 /// The longest line that is shown whole, in characters.
@@ -26,13 +26,9 @@ pub(super) fn of(analysis: &Analysis, place: &Place) -> Option<Excerpt> {
     let source = analysis.source(place.input);
     let line = source.line_span(source.position(place.span.start).line);
     let bytes = source.bytes.get(line.start..line.end)?;
-    let blocks = &analysis.contents(place.input).blocks;
-    let in_public_block = || {
-        blocks.iter().any(|block| {
-            is_public(block) && block.span.start <= line.start && line.end <= block.span.end
-        })
-    };
-    if bytes.len() > 4 * WIDTH || !(is_boundary(bytes) || in_public_block()) {
+    if bytes.len() > 4 * WIDTH
+        || !(is_boundary(bytes) || analysis.is_certificate_text(place.input, line))
+    {
         return None;
     }
     let part = |range: Range<usize>| {
@@ -53,36 +49,24 @@ pub(super) fn of(analysis: &Analysis, place: &Place) -> Option<Excerpt> {
     })
 }
 
-/// Whether the block's body may be shown: it is of a public kind, and decodes to nothing that a
-/// private key could look like.
-fn is_public(block: &Block) -> bool {
-    match block.kind {
-        BlockKind::Certificate | BlockKind::TrustedCertificate => {
-            let mut outer = crate::cert::der::Reader::new(&block.der);
-            let tbs = outer.read().and_then(|whole| whole.children().read());
-            // version [0] or, in version 1, the serial number.
-            tbs.is_ok_and(|tbs| {
-                tbs.tag == 0x30 && matches!(tbs.children().peek(), Some(0xa0 | 0x02))
-            })
-        }
-        BlockKind::Crl | BlockKind::CertificateRequest => true,
-        _ => false,
-    }
-}
-
-/// Whether the line is a boundary and nothing else.
+/// Whether the line holds boundaries of blocks that are in use, and nothing else.
 fn is_boundary(line: &[u8]) -> bool {
     let text = String::from_utf8_lossy(line);
     let text = text.trim().trim_start_matches('\u{feff}');
     let dash = |character: char| matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
-    let letters =
-        |character: char| character.is_ascii_alphanumeric() || matches!(character, ' ' | '.' | '_');
-    text.starts_with(dash)
-        && text.ends_with(dash)
-        && text.chars().count() <= WIDTH
-        && text
-            .chars()
-            .all(|character| dash(character) || letters(character))
+    let is_words = |part: &str| {
+        let mut words = part.split_whitespace();
+        let starts = words
+            .next()
+            .is_some_and(|word| ["BEGIN", "END"].contains(&word.to_uppercase().as_str()));
+        let label: Vec<&str> = words.collect();
+        starts && is_plain_label(&label.join(" "))
+    };
+    let mut parts = text
+        .split(dash)
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    text.starts_with(dash) && parts.all(is_words)
 }
 
 #[cfg(test)]
@@ -94,6 +78,11 @@ mod tests {
         assert!(is_boundary(b"  -----BEGIN CERTIFICATE-----"));
         assert!(is_boundary("———BEGIN CERTIFICATE———".as_bytes()));
         assert!(!is_boundary(b"-----BEGIN PRIVATE KEY-----MIIEvQ=="));
+        assert!(is_boundary(
+            b"-----END CERTIFICATE----------BEGIN CERTIFICATE-----"
+        ));
         assert!(!is_boundary(b"password: x"));
+        assert!(!is_boundary(b"-----MC4CAQAwBQYDK2VwBCIE-----"));
+        assert!(!is_boundary(b"-----BEGIN secret hunter2 pass-----"));
     }
 }

@@ -336,7 +336,7 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
             ],
         ),
         Error::InvalidSignatureForPublicKey => (
-            "a certificate with the issuer's name is there, but its key did not make the signature",
+            "no certificate with the issuer's name has a key that verifies the signature (rustls verifies RSA from 2048 bits)",
             &[
                 "chain-signature-invalid",
                 "chain-issuer-rekeyed",
@@ -437,8 +437,11 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
             "a serial number is negative, zero or longer than 20 octets",
             &["serial-not-positive", "serial-too-long"],
         ),
+        Error::MaximumPathDepthExceeded => (
+            "the path is longer than rustls-webpki follows: it allows six intermediates",
+            &["mtls-verify-depth-exceeded"],
+        ),
         Error::MaximumPathBuildCallsExceeded
-        | Error::MaximumPathDepthExceeded
         | Error::MaximumSignatureChecksExceeded
         | Error::MaximumNameConstraintComparisonsExceeded => (
             "so many issuers are possible that rustls gives up",

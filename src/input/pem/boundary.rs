@@ -47,6 +47,68 @@ fn known_kind(label: &str) -> Option<BlockKind> {
     })
 }
 
+/// The words of the labels that are in use. Anything else between dashes may be a secret.
+const LABEL_WORDS: &[&str] = &[
+    "#7",
+    "ANY",
+    "ATTRIBUTE",
+    "BLOCK",
+    "CERTIFICATE",
+    "CHAIN",
+    "CMS",
+    "CRL",
+    "DATA",
+    "DH",
+    "DSA",
+    "EC",
+    "ECHCONFIG",
+    "ED25519",
+    "ENCRYPTED",
+    "FILE",
+    "KEY",
+    "LIST",
+    "MESSAGE",
+    "NEW",
+    "OPENSSH",
+    "OPENVPN",
+    "PARAMETERS",
+    "PGP",
+    "PKCS",
+    "PKCS7",
+    "PRIVATE",
+    "PUBLIC",
+    "REQUEST",
+    "REVOCATION",
+    "RSA",
+    "SESSION",
+    "SIGNATURE",
+    "SIGNED",
+    "SM2",
+    "SSH2",
+    "SSL",
+    "STATIC",
+    "TRUSTED",
+    "TSS2",
+    "V1",
+    "X.509",
+    "X509",
+    "X9.42",
+];
+
+/// Whether the label is made of words that labels are made of.
+pub(crate) fn is_plain_label(label: &str) -> bool {
+    let label = normal(label);
+    label.split(' ').all(|word| LABEL_WORDS.contains(&word))
+}
+
+/// The label as reports may show it: a label that nothing uses is told by its length alone.
+fn shown(label: &str) -> String {
+    if label.is_empty() || is_plain_label(label) {
+        return label.to_owned();
+    }
+    format!("unknown label, {} characters", label.chars().count())
+}
+
 /// What a block with this label (in upper case) holds.
 pub(super) fn kind(label: &str) -> BlockKind {
     known_kind(label).unwrap_or(BlockKind::Other)
@@ -164,7 +226,7 @@ fn finish(
     }
     Some(Boundary {
         is_begin: words.is_begin,
-        label: label.to_owned(),
+        label: shown(label),
         span,
         fault,
         uppercase: words.uppercase && !label.bytes().any(|byte| byte.is_ascii_lowercase()),

@@ -182,7 +182,7 @@ fn bundle_orphan_certificate(analysis: &Analysis, findings: &mut Findings) {
             ))
             .evidence("it issued neither a CA in the bundle nor a client that was given")
             .help(format!(
-                "run `chainlint fix {}` to drop it, or add its issuer `{}`",
+                "remove it from {}, or add its issuer `{}`",
                 bundle_name(analysis),
                 certificate.issuer_label()
             ));

@@ -51,7 +51,7 @@ fn report(
                 finding.evidence(format!("{:<9} and {} more", "", list.len() - 8));
             }
         }
-        let bundle = super::super::chain::issuer::bundle_name(analysis);
+        let bundle = &analysis.source(analysis.entry(*now).input).name;
         finding.help(format!("run `chainlint fix {bundle}`, or move the blocks by hand: each CA before its issuer, the root last"));
     }
 }

@@ -150,7 +150,7 @@ fn chain_validity_not_nested(analysis: &Analysis, link: &Link, findings: &mut Fi
 
 static CHAIN_ISSUED_BEFORE_ISSUER: Rule = Rule {
     name: "chain-issued-before-issuer",
-    severity: Severity::Warning,
+    severity: Severity::Info,
     citation: "Practice; RFC 5280 §6.1.3(a)(2)",
     summary: "A certificate's notBefore is earlier than that of every issuer there is for it.",
     explanation: "The certificate claims to have begun before its issuer did. That is usual when a CA was renewed with the same \
