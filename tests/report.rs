@@ -209,9 +209,7 @@ fn private_keys_reach_no_output() {
             "-----BEGIN {}-----\n{joined}\n-----END {}-----\n",
             body[0], body[1]
         ),
-        body.iter()
-            .map(|line| format!("-----{line}-----\n"))
-            .collect(),
+        format!("-----{}-----\n", body.join("-----\n-----")),
         ed25519_variant(&bundle),
     ];
     for (index, variant) in variants.iter().enumerate() {

@@ -21,14 +21,18 @@ pub fn render(report: &Report, quiet: bool, output: &mut dyn Write) -> io::Resul
     for verdict in &report.verdicts {
         write_verdict(report, verdict, output)?;
     }
-    let clients = report.sources.iter().any(|source| source.role == "client");
-    if report.verdicts.is_empty() && clients {
-        writeln!(
-            output,
-            "no verdict: there is no bundle; name the CA file that the server trusts with --ca"
-        )?;
+    let has = |role: &str| report.sources.iter().any(|source| source.role == role);
+    let missing = match (has("bundle"), has("client")) {
+        (false, true) => {
+            Some("there is no bundle; name the CA file that the server trusts with --ca")
+        }
+        (true, false) => Some("no client certificate is given; name one with --client"),
+        _ => None,
+    };
+    if let Some(missing) = missing {
+        writeln!(output, "no verdict: {missing}")?;
     }
-    if (clients || !report.verdicts.is_empty()) && !quiet {
+    if (missing.is_some() || !report.verdicts.is_empty()) && !quiet {
         writeln!(output)?;
     }
     if !report.skipped.is_empty() && !quiet {

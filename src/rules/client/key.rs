@@ -124,9 +124,19 @@ fn check_keys(
     for block in blocks.filter(|block| block.kind == BlockKind::PrivateKey) {
         let matches =
             |id: CertificateId| private_key_matches(&block.der, &analysis.certificate(id).key);
-        // An encrypted key, or one that cannot be compared, is none's mistake.
         let Some(&leaf) = leaves.first() else { return };
-        if leaves.iter().any(|id| matches(*id) != Some(false)) {
+        let results: Vec<Option<bool>> = leaves.iter().map(|id| matches(*id)).collect();
+        if results.contains(&Some(true)) {
+            continue;
+        }
+        // Said, so that nobody takes silence for a match.
+        if results.contains(&None) {
+            findings
+                .at(analysis.place_in_source(input, block.begin))
+                .severity(Severity::Info)
+                .message("this private key could not be compared with the client certificate")
+                .evidence("it is encrypted, damaged, without its public part, or of a kind that is not known here")
+                .help("decrypt it for the check, for example with `openssl pkey`, or compare the public keys by hand");
             continue;
         }
         let certificate = analysis.certificate(leaf);

@@ -132,7 +132,12 @@ fn pem_der_input(analysis: &Analysis, input: InputId, findings: &mut Findings) {
         let (what, help) = match kind {
             BlockKind::Certificate | BlockKind::TrustedCertificate => (
                 "a certificate",
-                format!("convert it: `openssl x509 -inform der -in {name} -out {name}.pem`"),
+                // openssl converts the first object of a file and drops the others.
+                if analysis.contents(input).blocks.len() > 1 {
+                    format!("run `chainlint fix {name}`: it prints all of them as PEM")
+                } else {
+                    format!("convert it: `openssl x509 -inform der -in {name} -out {name}.pem`")
+                },
             ),
             BlockKind::Crl => (
                 "a CRL",
