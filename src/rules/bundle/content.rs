@@ -60,19 +60,17 @@ static BUNDLE_DUPLICATE_CERTIFICATE: Rule = Rule {
     name: "bundle-duplicate-certificate",
     severity: Severity::Warning,
     citation: "Practice; RFC 8446 §4.4.2",
-    summary: "The same certificate stands in the bundle, or in a client's file, more than once.",
+    summary: "The same certificate stands in one file more than once.",
     explanation: "Servers skip the second copy: nginx, httpd and HAProxy load it once. Old OpenSSL releases refuse the whole \
         file (\"cert already in hash table\"). It hides what the bundle really holds. Remove the copy.",
     check: Check::Bundle(bundle_duplicate_certificate),
 };
 
 fn bundle_duplicate_certificate(analysis: &Analysis, findings: &mut Findings) {
-    let mut seen: HashMap<(Option<InputId>, CertificateId), CertificateId> = HashMap::new();
+    let mut seen: HashMap<(InputId, CertificateId), CertificateId> = HashMap::new();
     for (index, entry) in analysis.certificates.iter().enumerate() {
         let id = CertificateId(index);
-        // The bundle counts as one, whatever its sources; other sources each for themselves.
-        let group = (analysis.role(entry.input) != Role::Bundle).then_some(entry.input);
-        let earlier = *seen.entry((group, entry.first)).or_insert(id);
+        let earlier = *seen.entry((entry.input, entry.first)).or_insert(id);
         if earlier != id {
             findings
                 .at(analysis.place(id, Field::Certificate))
