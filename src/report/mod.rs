@@ -247,15 +247,13 @@ fn report_verdict(
     let links = candidates
         .iter()
         .flat_map(|id| analysis.graph.candidates(analysis.entry(*id).first));
+    // Only servers that have the setting are judged by it.
+    let own = verdict.verifier.default_depth();
+    let depth = own.map(|default| analysis.settings.depth.unwrap_or(default));
     ReportVerdict {
         verifier: verdict.verifier.name(),
         version: verdict.version,
-        settings: analysis
-            .settings
-            .depth
-            .map(|depth| ("depth", depth))
-            .into_iter()
-            .collect(),
+        settings: depth.map(|depth| ("depth", depth)).into_iter().collect(),
         client: client.input.0,
         outcome: verdict.outcome.name(),
         code: verdict.code,
