@@ -29,7 +29,7 @@ pub(super) fn of(analysis: &Analysis, place: &Place) -> Option<Excerpt> {
     let blocks = &analysis.contents(place.input).blocks;
     let in_public_block = || {
         blocks.iter().any(|block| {
-            is_public(block) && block.span.start <= line.start && line.end <= block.span.end
+            block.span.start <= line.start && line.end <= block.span.end && is_public(block)
         })
     };
     if bytes.len() > 4 * WIDTH || !(is_boundary(bytes) || in_public_block()) {
