@@ -1,6 +1,7 @@
 //! Everything that is known about the input before any rule runs.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use crate::bundle::Graph;
 use crate::cert::time::{DAY, Time};
@@ -146,6 +147,8 @@ pub struct Analysis<'a> {
     pub clients: Vec<Client>,
     /// The best path of each client, in the order of the clients, then those of the bundle's CAs.
     pub paths: Vec<Path>,
+    /// The certificates of each source; they stand together.
+    of_input: Vec<Range<usize>>,
     trusted: HashSet<CertificateId>,
     on_client_paths: HashSet<CertificateId>,
     by_der: HashMap<&'a [u8], CertificateId>,
@@ -157,10 +160,12 @@ impl<'a> Analysis<'a> {
     pub fn new(inputs: &'a [Input], settings: &'a Settings) -> Self {
         let mut certificates: Vec<Entry<'a>> = Vec::new();
         let mut unreadable = Vec::new();
+        let mut of_input: Vec<Range<usize>> = Vec::with_capacity(inputs.len());
         let mut firsts: HashMap<Sha256, CertificateId> = HashMap::new();
         for (index, input) in inputs.iter().enumerate() {
             let input_id = InputId(index);
             let mut position = 0;
+            let start = certificates.len();
             for (block_index, block) in input.contents.blocks.iter().enumerate() {
                 if !matches!(
                     block.kind,
@@ -186,29 +191,26 @@ impl<'a> Analysis<'a> {
                     Err(problem) => unreadable.push((input_id, block_index, problem)),
                 }
             }
+            of_input.push(start..certificates.len());
         }
         let graph = Graph::build(&certificates);
         for index in 0..certificates.len() {
             certificates[index].role =
                 crate::bundle::role_of(&certificates, &graph, CertificateId(index));
         }
-        let roles = crate::bundle::source_roles(inputs, &certificates, &graph);
+        let roles = crate::bundle::source_roles(inputs, &certificates, &of_input, &graph);
         let with_role = |role: Role| {
             let roles = &roles;
             (0..inputs.len())
                 .filter(move |&index| roles[index] == role)
                 .map(InputId)
         };
-        let of_input = |input: InputId| {
-            let ids = certificates.iter().enumerate();
-            ids.filter(move |(_, entry)| entry.input == input)
-                .map(|(index, _)| CertificateId(index))
-        };
-        let bundle: Vec<CertificateId> = with_role(Role::Bundle).flat_map(of_input).collect();
+        let ids_of = |input: InputId| of_input[input.0].clone().map(CertificateId);
+        let bundle: Vec<CertificateId> = with_role(Role::Bundle).flat_map(ids_of).collect();
         let clients: Vec<Client> = with_role(Role::Client)
             .enumerate()
             .map(|(index, input)| {
-                let presented: Vec<CertificateId> = of_input(input).collect();
+                let presented: Vec<CertificateId> = ids_of(input).collect();
                 let leaf = presented
                     .iter()
                     .find(|id| certificates[id.0].role == CertificateRole::EndEntity)
@@ -237,6 +239,7 @@ impl<'a> Analysis<'a> {
             bundle,
             clients,
             paths: Vec::new(),
+            of_input,
             trusted,
             on_client_paths: HashSet::new(),
             by_der,
@@ -313,6 +316,11 @@ impl<'a> Analysis<'a> {
     pub fn block(&self, id: CertificateId) -> &'a Block {
         let entry = self.entry(id);
         &self.contents(entry.input).blocks[entry.block]
+    }
+
+    /// The certificates of a source, in their order.
+    pub fn certificates_of(&self, input: InputId) -> impl Iterator<Item = CertificateId> + use<> {
+        self.of_input[input.0].clone().map(CertificateId)
     }
 
     /// The ids of all certificates that are first occurrences.

@@ -1,6 +1,7 @@
 //! Who issued whom, what each certificate is, and what each source is for.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::analysis::{CertificateId, CertificateRole, Entry, Input};
 use crate::cert::extension::KeyUsage;
@@ -84,7 +85,7 @@ impl Link {
 #[derive(Debug, Default)]
 pub struct Graph {
     links: Vec<Link>,
-    of_subject: HashMap<CertificateId, std::ops::Range<usize>>,
+    of_subject: HashMap<CertificateId, Range<usize>>,
     of_issuer: HashMap<CertificateId, Vec<usize>>,
 }
 
@@ -295,18 +296,16 @@ fn own_key_is_possible(certificate: &Certificate<'_>) -> bool {
 /// Tells what each source is for: what the user says, then what it holds.
 ///
 /// CA certificates alone are a bundle; a source with an end-entity is a client. Where that leaves
-/// no bundle, the first source is taken for it, because bundles are named first.
+/// no bundle, the first source is taken for it, because bundles are named first. `of_input` is the
+/// range of each source's certificates.
 #[must_use]
 pub(crate) fn source_roles(
     inputs: &[Input],
     certificates: &[Entry<'_>],
+    of_input: &[Range<usize>],
     graph: &Graph,
 ) -> Vec<Role> {
-    let entries = |index: usize| {
-        certificates
-            .iter()
-            .filter(move |entry| entry.input.0 == index)
-    };
+    let entries = |index: usize| certificates[of_input[index].clone()].iter();
     let mut roles: Vec<Option<Role>> = inputs
         .iter()
         .enumerate()

@@ -82,18 +82,19 @@ pub(crate) fn best_paths(analysis: &Analysis<'_>) -> Vec<Path> {
         .map(|id| analysis.entry(*id).first)
         .collect();
     let mut paths = Vec::new();
+    let mut pool = bundle.clone();
     for (index, client) in analysis.clients.iter().enumerate() {
         let Some(leaf) = client.leaf else { continue };
-        let mut pool = bundle.clone();
-        pool.extend(
-            client
-                .certificates
-                .iter()
-                .map(|id| analysis.entry(*id).first),
-        );
+        let sent = client.certificates.iter();
+        let sent: Vec<_> = sent.map(|id| analysis.entry(*id).first).collect();
+        pool.extend(&sent);
         let mut path = search(analysis, leaf, &pool, &bundle);
         path.client = Some(index);
         paths.push(path);
+        // Back to the bundle alone: another client does not send what this one does.
+        for id in sent.iter().filter(|id| !bundle.contains(id)) {
+            pool.remove(id);
+        }
     }
     for id in analysis.distinct_bundle() {
         let first = analysis.entry(id).first;

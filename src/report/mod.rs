@@ -16,7 +16,7 @@ pub use model::{
 
 use std::collections::HashMap;
 
-use crate::analysis::{Analysis, CertificateId};
+use crate::analysis::{Analysis, CertificateId, InputId};
 use crate::bundle::{KeyIdMatch, Link, NameMatch};
 use crate::cert::hex;
 use crate::crypto::{Sha256, SignatureCheck};
@@ -52,8 +52,10 @@ impl Report {
                 finding,
             })
             .collect();
+        let by_source = DraftsBySource::new(analysis, &drafts);
         for (index, verdict) in verdicts.iter().enumerate() {
-            for draft in causes(analysis, verdict, &mut drafts) {
+            for cause in causes(analysis, verdict, &drafts, &by_source) {
+                let draft = &mut drafts[cause];
                 draft.verdicts.push(index);
                 if verdict.outcome == Outcome::Reject || verdict.outcome == Outcome::ConfigRefused {
                     draft.finding.severity = Severity::Error;
@@ -80,8 +82,14 @@ impl Report {
             findings: drafts.iter().map(|draft| draft.report(analysis)).collect(),
             skipped: skipped.iter().map(|name| visible(name)).collect(),
         };
-        for (index, verdict) in verdicts.iter().enumerate() {
-            let verdict = report_verdict(analysis, verdict, index, &report.findings);
+        let mut of_verdict: Vec<Vec<usize>> = vec![Vec::new(); verdicts.len()];
+        for (index, finding) in report.findings.iter().enumerate() {
+            for verdict in &finding.verdicts {
+                of_verdict[*verdict].push(index);
+            }
+        }
+        for (verdict, causes) in verdicts.iter().zip(of_verdict) {
+            let verdict = report_verdict(analysis, verdict, causes, &report.findings);
             report.verdicts.push(verdict);
         }
         report.summary = summary(&report);
@@ -151,20 +159,45 @@ fn without_repeats(findings: Vec<Finding>) -> Vec<Finding> {
     kept
 }
 
-/// The findings that are the cause of a verdict.
-fn causes<'d>(
+/// The indices of the findings by the source of their primary place, so that a verdict's causes are
+/// looked for only where they can be.
+#[derive(Default)]
+struct DraftsBySource {
+    /// Those in any source of the bundle.
+    bundle: Vec<usize>,
+    /// Those in each other source.
+    others: HashMap<InputId, Vec<usize>>,
+}
+
+impl DraftsBySource {
+    fn new(analysis: &Analysis, drafts: &[Draft]) -> Self {
+        let mut by_source = Self::default();
+        for (index, draft) in drafts.iter().enumerate() {
+            let input = draft.finding.places[0].input;
+            if analysis.role(input) == Role::Bundle {
+                by_source.bundle.push(index);
+            } else {
+                by_source.others.entry(input).or_default().push(index);
+            }
+        }
+        by_source
+    }
+}
+
+/// The indices of the findings that are the cause of a verdict.
+fn causes(
     analysis: &Analysis,
     verdict: &Verdict,
-    drafts: &'d mut [Draft],
-) -> Vec<&'d mut Draft> {
+    drafts: &[Draft],
+    by_source: &DraftsBySource,
+) -> Vec<usize> {
+    if verdict.causes.is_empty() {
+        return Vec::new();
+    }
     let client = &analysis.clients[verdict.client];
     let path = analysis.client_path(client);
     let concerns = |finding: &Finding| {
         let place = &finding.places[0];
-        let role = analysis.role(place.input);
-        if place.input != client.input && role != Role::Bundle {
-            return false;
-        }
         // A certificate that is not on this client's path cannot be why it is rejected, unless
         // there is no path; a block that was lost may be.
         match certificate_at(analysis, place) {
@@ -180,10 +213,12 @@ fn causes<'d>(
             None => true,
         }
     };
-    drafts
-        .iter_mut()
-        .filter(|draft| {
-            verdict.causes.contains(&draft.finding.rule.name) && concerns(&draft.finding)
+    let own = by_source.others.get(&client.input).into_iter().flatten();
+    let indices = by_source.bundle.iter().chain(own).copied();
+    indices
+        .filter(|&index| {
+            let finding = &drafts[index].finding;
+            verdict.causes.contains(&finding.rule.name) && concerns(finding)
         })
         .collect()
 }
@@ -192,14 +227,11 @@ fn causes<'d>(
 fn certificate_at(analysis: &Analysis, place: &Place) -> Option<CertificateId> {
     place.certificate.or_else(|| {
         let inside = |id: &CertificateId| {
-            let entry = analysis.entry(*id);
             // An empty span at a block's edge belongs to it.
             let block = analysis.block(*id).span;
-            entry.input == place.input
-                && place.span.start <= block.end
-                && block.start <= place.span.end
+            place.span.start <= block.end && block.start <= place.span.end
         };
-        let mut ids = (0..analysis.certificates.len()).map(CertificateId);
+        let mut ids = analysis.certificates_of(place.input);
         let found = ids.find(inside)?;
         // What spans several certificates is about the whole source.
         ids.find(inside).is_none().then_some(found)
@@ -226,14 +258,11 @@ fn report_certificate(analysis: &Analysis, id: CertificateId) -> ReportCertifica
 fn report_verdict(
     analysis: &Analysis,
     verdict: &Verdict,
-    index: usize,
+    causes: Vec<usize>,
     findings: &[ReportFinding],
 ) -> ReportVerdict {
     let client = &analysis.clients[verdict.client];
     let best = analysis.client_path(client);
-    let causes: Vec<usize> = (0..findings.len())
-        .filter(|finding| findings[*finding].verdicts.contains(&index))
-        .collect();
     let rejected = matches!(verdict.outcome, Outcome::Reject | Outcome::ConfigRefused);
     let path: Vec<usize> = if verdict.path.is_empty() {
         best.map(|path| path.certificates.iter().map(|id| id.0).collect())

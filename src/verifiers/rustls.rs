@@ -31,6 +31,10 @@ impl Model for Rustls {
             .filter_map(|der| anchor_from_trusted_cert(der).ok());
         Box::new(Started {
             analysis,
+            trusted: analysis
+                .distinct()
+                .filter(|id| analysis.in_bundle(*id))
+                .collect(),
             anchors: anchors.map(|anchor| anchor.to_owned()).collect(),
             crls: read_crls(analysis),
         })
@@ -40,6 +44,8 @@ impl Model for Rustls {
 /// A client verifier with its trust anchors.
 struct Started<'s, 'a> {
     analysis: &'s Analysis<'a>,
+    /// The bundle's distinct certificates, in the order of reading.
+    trusted: Vec<CertificateId>,
     anchors: Vec<TrustAnchor<'static>>,
     crls: Vec<CertRevocationList<'static>>,
 }
@@ -170,19 +176,22 @@ impl Started<'_, '_> {
             revocation,
             None,
         )?;
-        Ok(certificates_of(&path, self.analysis))
+        Ok(certificates_of(&path, self.analysis, &self.trusted))
     }
 }
 
 /// The certificates of a path that webpki found. An anchor has no DER: name and key identify it.
-fn certificates_of(path: &VerifiedPath<'_>, analysis: &Analysis<'_>) -> Vec<CertificateId> {
+fn certificates_of(
+    path: &VerifiedPath<'_>,
+    analysis: &Analysis<'_>,
+    trusted: &[CertificateId],
+) -> Vec<CertificateId> {
     let by_der = |der: &[u8]| analysis.by_der(der);
     let anchor = path.anchor();
     let is_anchor = |id: &CertificateId| {
         let certificate = analysis.certificate(*id);
         // webpki keeps the contents without the outer SEQUENCE header.
-        analysis.in_bundle(*id)
-            && certificate.subject.raw.ends_with(&anchor.subject)
+        certificate.subject.raw.ends_with(&anchor.subject)
             && certificate
                 .key
                 .spki
@@ -194,7 +203,7 @@ fn certificates_of(path: &VerifiedPath<'_>, analysis: &Analysis<'_>) -> Vec<Cert
             path.intermediate_certificates()
                 .filter_map(|certificate| by_der(&certificate.der())),
         )
-        .chain(analysis.distinct().find(is_anchor))
+        .chain(trusted.iter().copied().find(is_anchor))
         .collect()
 }
 

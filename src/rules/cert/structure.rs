@@ -44,8 +44,8 @@ fn der_parse_failure(analysis: &Analysis, input: InputId, findings: &mut Finding
             ))
             .help("replace the block by a fresh export of the certificate");
     }
-    for id in analysis.distinct() {
-        if analysis.entry(id).input == input {
+    for id in analysis.certificates_of(input) {
+        if analysis.entry(id).first == id {
             report_refusal(analysis, id, findings);
         }
     }
@@ -106,18 +106,18 @@ static DER_TRAILING_DATA: Rule = Rule {
 };
 
 fn der_trailing_data(analysis: &Analysis, input: InputId, findings: &mut Findings) {
-    for (index, entry) in analysis.certificates.iter().enumerate() {
-        let block = &analysis.contents(entry.input).blocks[entry.block];
+    for id in analysis.certificates_of(input) {
+        let entry = analysis.entry(id);
+        let block = analysis.block(id);
         let certificate = &entry.certificate;
         let length = certificate.der.len();
         // A TRUSTED CERTIFICATE block holds trust settings after the certificate.
-        if entry.input != input || block.kind != BlockKind::Certificate || block.der.len() <= length
-        {
+        if block.kind != BlockKind::Certificate || block.der.len() <= length {
             continue;
         }
         let rest = &block.der[length..];
         let place = Place {
-            certificate: Some(CertificateId(index)),
+            certificate: Some(id),
             ..analysis.place_in_block(
                 input,
                 entry.block,
