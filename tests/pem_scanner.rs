@@ -58,7 +58,7 @@ fn blocks() -> impl Strategy<Value = Vec<(String, Vec<u8>)>> {
         "TRUSTED CERTIFICATE",
         "X509 CRL",
         "EC PRIVATE KEY",
-        "PUBLIC KEY",
+        "SOMETHING ELSE",
     ]);
     let der = prop::collection::vec(any::<u8>(), 1..200);
     prop::collection::vec((label.prop_map(str::to_owned), der), 1..5)
@@ -178,7 +178,9 @@ proptest! {
         let (_, contents) = scan(text.as_bytes());
         prop_assert_eq!(contents.blocks.len(), expected.len());
         for (block, expected) in contents.blocks.iter().zip(&expected) {
-            prop_assert_eq!(&block.label, expected.tag());
+            // A label that nothing uses may be a secret: only its length is kept.
+            let label = expected.tag().replace("SOMETHING ELSE", "unknown label, 14 characters");
+            prop_assert_eq!(&block.label, &label);
             prop_assert_eq!(&block.der[..], expected.contents());
             prop_assert!(block.intact);
             let written = &text[block.span.start..block.span.end];

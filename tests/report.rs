@@ -285,12 +285,32 @@ fn the_system_bundle_has_no_malformed_certificate() {
         Some(blocks),
         "every certificate is read"
     );
+    // Every other error is a fault of the test or of Debian; these are true and not about the encoding.
+    let is_known = |finding: &serde_json::Value| {
+        let subject = finding["certificate"]
+            .as_u64()
+            .and_then(|index| usize::try_from(index).ok())
+            .and_then(|index| report["certificates"][index]["subject"].as_str())
+            .unwrap_or_default();
+        match finding["rule"].as_str() {
+            // Debian keeps roots until Mozilla drops them, some beyond their dates.
+            Some("validity-expired") => true,
+            // Roots from 2004 without the mark that RFC 5280 §4.2.1.9 demands; OpenSSL's strict mode refuses them (89).
+            Some("bc-not-critical-in-ca") => [
+                "OU=Go Daddy Class 2 Certification Authority,",
+                "OU=Starfield Class 2 Certification Authority,",
+                "OU=ePKI Root Certification Authority,",
+            ]
+            .iter()
+            .any(|known| subject.starts_with(known)),
+            _ => false,
+        }
+    };
     let errors: Vec<&serde_json::Value> = report["findings"]
         .as_array()
         .expect("a report has findings")
         .iter()
-        // Debian keeps roots until Mozilla drops them, some beyond their dates.
-        .filter(|finding| finding["severity"] == "error" && finding["rule"] != "validity-expired")
+        .filter(|finding| finding["severity"] == "error" && !is_known(finding))
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }

@@ -13,7 +13,7 @@ const MAX_LABEL: usize = 64;
 pub(super) struct Boundary {
     pub(super) is_begin: bool,
     /// As written, without white space around it.
-    pub(super) label: String,
+    label: String,
     /// From the first dash to the last.
     pub(super) span: Span,
     /// How the dashes and spaces depart from RFC 7468.
@@ -25,6 +25,14 @@ impl Boundary {
     /// The label in upper case, with single spaces.
     pub(super) fn normal_label(&self) -> String {
         normal(&self.label)
+    }
+
+    /// The label as reports may show it: one that nothing uses is told by its length alone.
+    pub(super) fn shown_label(&self) -> String {
+        if self.label.is_empty() || is_plain_label(&self.label) {
+            return self.label.clone();
+        }
+        format!("unknown label, {} characters", self.label.chars().count())
     }
 }
 
@@ -99,14 +107,6 @@ const LABEL_WORDS: &[&str] = &[
 pub(crate) fn is_plain_label(label: &str) -> bool {
     let label = normal(label);
     label.split(' ').all(|word| LABEL_WORDS.contains(&word))
-}
-
-/// The label as reports may show it: a label that nothing uses is told by its length alone.
-fn shown(label: &str) -> String {
-    if label.is_empty() || is_plain_label(label) {
-        return label.to_owned();
-    }
-    format!("unknown label, {} characters", label.chars().count())
 }
 
 /// What a block with this label (in upper case) holds.
@@ -226,7 +226,7 @@ fn finish(
     }
     Some(Boundary {
         is_begin: words.is_begin,
-        label: shown(label),
+        label: label.to_owned(),
         span,
         fault,
         uppercase: words.uppercase && !label.bytes().any(|byte| byte.is_ascii_lowercase()),

@@ -171,7 +171,7 @@ impl Scanner<'_> {
 
     fn end(&mut self, boundary: &Boundary, previous: Option<&Boundary>, before: Span) {
         let Some(mut open) = self.open.take() else {
-            let label = boundary.label.clone();
+            let label = boundary.shown_label();
             self.note(AccidentKind::EndWithoutBegin { label }, boundary.span, None);
             self.outside(before.start);
             self.outside_from = boundary.span.end;
@@ -201,8 +201,8 @@ impl Scanner<'_> {
         }
         self.written(boundary);
         if open.begin.normal_label() != boundary.normal_label() {
-            let begin = open.begin.label.clone();
-            let end = boundary.label.clone();
+            let begin = open.begin.shown_label();
+            let end = boundary.shown_label();
             self.note(
                 AccidentKind::LabelMismatch { begin, end },
                 boundary.span,
@@ -295,7 +295,7 @@ impl Scanner<'_> {
         let end = end.map_or(body_end.max(open.begin.span.end), |end| end.span.end);
         self.blocks.push(Block {
             kind,
-            label: open.begin.label.clone(),
+            label: open.begin.shown_label(),
             span: Span::new(open.begin.span.start, end),
             begin: open.begin.span,
             der: decoded.der,

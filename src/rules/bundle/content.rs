@@ -61,8 +61,7 @@ static BUNDLE_DUPLICATE_CERTIFICATE: Rule = Rule {
     severity: Severity::Warning,
     citation: "Practice; RFC 8446 §4.4.2",
     summary: "The same certificate stands in one file more than once.",
-    explanation: "Servers skip the second copy: nginx, httpd and HAProxy load it once. Old OpenSSL releases refuse the whole \
-        file (\"cert already in hash table\"). It hides what the bundle really holds. Remove the copy.",
+    explanation: "The servers measured accept a bundle with copies in it. It hides what the bundle really holds. Remove the copy.",
     check: Check::Bundle(bundle_duplicate_certificate),
 };
 

@@ -83,7 +83,7 @@ static BC_NOT_CRITICAL_IN_CA: Rule = Rule {
     summary: "basicConstraints is not critical in a CA certificate.",
     explanation: "RFC 5280 demands that a CA marks basicConstraints critical. \
         nginx, Envoy, Go, Java and rustls do not look at the mark, but OpenSSL's strict mode refuses it (89), and Python 3.13 and later \
-        check strictly by default. In a root, which is trusted as it stands, it is a warning: old public roots lack the mark. \
+        check strictly by default. That holds for roots, too: some old public ones lack the mark. \
         Issue the CA with `basicConstraints = critical, CA:TRUE`.",
     check: Check::Certificate(bc_not_critical_in_ca),
 };
@@ -96,17 +96,14 @@ fn bc_not_critical_in_ca(analysis: &Analysis, id: CertificateId, findings: &mut 
     if !certificate.says_ca() || extension.critical {
         return;
     }
-    let finding = findings.at(analysis.place(id, BASIC_CONSTRAINTS));
-    finding
+    findings
+        .at(analysis.place(id, BASIC_CONSTRAINTS))
         .message(format!(
             "basicConstraints of the CA `{}` is not critical",
             certificate.label()
         ))
         .evidence("cA TRUE, critical FALSE")
         .help("issue the CA certificate again with basicConstraints marked critical");
-    if analysis.certificate_role(id) == CertificateRole::Root {
-        finding.severity(Severity::Warning);
-    }
 }
 
 /// The constraints of a certificate with the value of pathLenConstraint, where there is one.

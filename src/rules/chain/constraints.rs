@@ -79,8 +79,9 @@ static CHAIN_ISSUER_NOT_V3: Rule = Rule {
     severity: Severity::Error,
     citation: "RFC 5280 §6.1.4(k)",
     summary: "An intermediate is a version 1 or 2 certificate, which cannot say that it is a CA.",
-    explanation: "Before version 3 there is no basicConstraints, so verifiers cannot tell a CA from any other certificate, and \
-        reject: OpenSSL error 24 or 79, rustls UnsupportedCertVersion. This is what `openssl x509 -req` makes without an extension \
+    explanation: "Before version 3 there is no basicConstraints, so verifiers cannot tell a CA from any other certificate. \
+        OpenSSL, nginx, httpd and HAProxy reject (error 79, 26 or 24). Go, Java, GnuTLS and rustls accept it in the bundle and \
+        reject it when the client sends it (rustls: UnsupportedCertVersion). This is what `openssl x509 -req` makes without an extension \
         file. Reissue the intermediate as version 3 with critical basicConstraints and keyUsage.",
     check: Check::Path(chain_issuer_not_v3),
 };

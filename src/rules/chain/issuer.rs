@@ -261,7 +261,7 @@ static CHAIN_ISSUER_NAME_ENCODING_DIFFERS: Rule = Rule {
     citation: "RFC 5280 §4.1.2.4, §4.1.2.6, §7.1",
     summary: "Issuer and subject are equal names that are encoded differently.",
     explanation: "RFC 5280 compares names without regard to case, white space and string type, and OpenSSL, Envoy and Java do \
-        so. Go and rustls compare bytes and find no issuer. A CA must encode its name in the certificates that it issues exactly \
+        so. Go, GnuTLS and rustls compare bytes and find no issuer. A CA must encode its name in the certificates that it issues exactly \
         as in its own. Reissue the certificate from a CA configured with the same encoding.",
     check: Check::Link(chain_issuer_name_encoding_differs),
 };
@@ -282,7 +282,7 @@ fn chain_issuer_name_encoding_differs(analysis: &Analysis, link: &Link, findings
         ))
         .evidence(format!("issuer here:    {} ({})", certificate.issuer, crate::cert::name::string_types(&certificate.issuer)))
         .evidence(format!("subject there:  {} ({})", issuer.subject, crate::cert::name::string_types(&issuer.subject)))
-        .evidence("OpenSSL, Envoy and Java take them as equal; Go and rustls compare bytes and reject")
+        .evidence("OpenSSL, Envoy and Java take them as equal; Go, GnuTLS and rustls compare bytes and reject")
         .related(analysis.place(link.issuer, Field::Subject))
         .help("have the certificate reissued with the issuer's name byte for byte as in the CA certificate");
 }

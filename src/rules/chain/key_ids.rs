@@ -65,7 +65,8 @@ static CHAIN_AKI_ISSUER_SERIAL_MISMATCH: Rule = Rule {
     citation: "RFC 5280 §4.2.1.1",
     summary: "authorityKeyIdentifier names another issuing certificate by issuer and serial number.",
     explanation: "The CA certificate was reissued with a new serial number, and this certificate still names the old one. \
-        OpenSSL, and so nginx, then does not take the CA as the issuer (error 20 or 21). Reissue the certificate without issuer \
+        OpenSSL, and so nginx, Envoy and Java then do not take the CA as the issuer (error 20 or 21); Go, GnuTLS and rustls \
+        do not look at it. Reissue the certificate without issuer \
         and serial in authorityKeyIdentifier: the key id is enough.",
     check: Check::Link(chain_aki_issuer_serial_mismatch),
 };

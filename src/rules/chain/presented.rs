@@ -18,8 +18,8 @@ static PRESENTED_CHAIN_ORDER_WRONG: Rule = Rule {
     severity: Severity::Warning,
     citation: "RFC 5246 §7.4.2; RFC 8446 §4.4.2",
     summary: "The certificates that the client sends do not each certify the one before.",
-    explanation: "TLS 1.2 demands the order end-entity, its issuer, the issuer's issuer. TLS 1.3 only advises it, and most \
-        servers sort what they get; GnuTLS and older ones do not. Put the client's file into that order.",
+    explanation: "TLS 1.2 demands the order end-entity, its issuer, the issuer's issuer. TLS 1.3 only advises it. The servers \
+        measured (nginx, httpd, HAProxy, Envoy, Go, Java, GnuTLS, rustls) all sort what they get; a strict TLS 1.2 server need not. Put the client's file into that order.",
     check: Check::Client(presented_chain_order_wrong),
 };
 
@@ -66,8 +66,8 @@ static PRESENTED_CHAIN_STRAY_CERTIFICATE: Rule = Rule {
     severity: Severity::Warning,
     citation: "RFC 8446 §4.4.2",
     summary: "The client sends a certificate that has no part in its path.",
-    explanation: "A certificate that issued nothing else in the client's file is dead weight at best. GnuTLS and strict TLS 1.2 \
-        servers take it for the issuer of the one before and reject. Remove it from the client's file.",
+    explanation: "A certificate that issued nothing else in the client's file is dead weight at best. The servers measured \
+        (nginx, httpd, HAProxy, Envoy, Go, Java, GnuTLS, rustls) ignore it; a strict TLS 1.2 server may reject. Remove it from the client's file.",
     check: Check::Client(presented_chain_stray_certificate),
 };
 

@@ -22,7 +22,8 @@ static CHAIN_SIGNATURE_INVALID: Rule = Rule {
     citation: "RFC 5280 §6.1.3(a)(1)",
     summary: "The signature of a certificate does not verify with the key of the issuer that it names.",
     explanation: "Name and key id lead to this issuer, but its key did not make the signature over these bytes. The \
-        certificate was changed after it was signed: a bad copy, an edit, or a forgery. Every verifier rejects it (OpenSSL error 7). \
+        certificate was changed after it was signed: a bad copy, an edit, or a forgery. OpenSSL, nginx and Envoy reject it (error 7); Go, Java, GnuTLS and rustls do not check \
+        it in a certificate of the bundle, and reject it in one that the client sends. \
         Fetch the certificate again from the CA.",
     check: Check::Link(chain_signature_invalid),
 };
@@ -68,7 +69,7 @@ static CHAIN_SELF_SIGNATURE_INVALID: Rule = Rule {
     citation: "RFC 5280 §3.2",
     summary: "A root does not verify under its own key.",
     explanation: "The root's bytes are not what its key signed. Verifiers that trust it as it stands do not notice, because \
-        the signature of a trust anchor is not checked; GnuTLS, Java tools and later versions may. A root that does not verify was \
+        the signature of a trust anchor is not checked: every server measured accepts. A root that does not verify was \
         damaged or edited. Fetch it again, and compare its fingerprint.",
     check: Check::Link(chain_self_signature_invalid),
 };

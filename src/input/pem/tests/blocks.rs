@@ -207,6 +207,14 @@ fn labels() {
             end,
         )],
     );
+    // Labels that nothing uses are shown by their length, and still compared as they are written.
+    let found = accidents(b"-----BEGIN ABCDEF-----\nQUJD\n-----END UVWXYZ-----\n");
+    let shown = "unknown label, 6 characters".to_owned();
+    let mismatch = LabelMismatch {
+        begin: shown.clone(),
+        end: shown,
+    };
+    assert!(found.iter().any(|(kind, _)| *kind == mismatch), "{found:?}");
 }
 
 #[test]
