@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::bundle::Graph;
 use crate::cert::time::{DAY, Time};
 use crate::cert::{Certificate, Field, Unreadable};
-use crate::crypto::Sha256;
+use crate::crypto::{Sha256, Signatures};
 use crate::input::pem::Accident;
 use crate::input::{Block, BlockKind, Contents};
 use crate::path::Path;
@@ -141,6 +141,8 @@ pub struct Analysis<'a> {
     pub unreadable: Vec<(InputId, usize, Unreadable)>,
     /// Who issued whom.
     pub graph: Graph,
+    /// The signature checks that were made.
+    pub signatures: Signatures,
     /// The bundle's certificates in their order, duplicates included.
     pub bundle: Vec<CertificateId>,
     /// The clients in the order of their sources.
@@ -193,7 +195,8 @@ impl<'a> Analysis<'a> {
             }
             of_input.push(start..certificates.len());
         }
-        let graph = Graph::build(&certificates);
+        let signatures = Signatures::default();
+        let graph = Graph::build(&certificates, &signatures);
         for index in 0..certificates.len() {
             certificates[index].role =
                 crate::bundle::role_of(&certificates, &graph, CertificateId(index));
@@ -236,6 +239,7 @@ impl<'a> Analysis<'a> {
             certificates,
             unreadable,
             graph,
+            signatures,
             bundle,
             clients,
             paths: Vec::new(),

@@ -6,12 +6,16 @@ use std::ops::Range;
 use crate::analysis::{CertificateId, CertificateRole, Entry, Input};
 use crate::cert::extension::KeyUsage;
 use crate::cert::{Certificate, oid};
-use crate::crypto::{self, SignatureCheck};
+use crate::crypto::{SignatureCheck, Signatures};
 use crate::input::BlockKind;
 use crate::source::Role;
 
-/// How many candidates are checked by signature for one certificate; the best fitting come first.
-pub const CANDIDATE_LIMIT: usize = 64;
+/// How many keys are tried on one certificate's signature; the best fitting candidates come first.
+pub const CANDIDATE_LIMIT: usize = 256;
+
+/// How many checks may fail while the issuers of all certificates are looked for. Those that succeed are at most
+/// one for each certificate.
+pub const FAILED_CHECKS_LIMIT: usize = 10_000;
 
 /// How the issuer's name and the candidate's subject compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +54,8 @@ pub struct Link {
     pub key_id: KeyIdMatch,
     /// AKI issuer and serial against the candidate's.
     pub issuer_serial: KeyIdMatch,
-    /// The signature, checked with the candidate's key; none beyond [`CANDIDATE_LIMIT`].
+    /// The signature, checked with the candidate's key; none where a better fitting candidate's key had
+    /// made it already, and beyond [`CANDIDATE_LIMIT`] and [`FAILED_CHECKS_LIMIT`].
     pub signature: Option<SignatureCheck>,
 }
 
@@ -87,12 +92,13 @@ pub struct Graph {
     links: Vec<Link>,
     of_subject: HashMap<CertificateId, Range<usize>>,
     of_issuer: HashMap<CertificateId, Vec<usize>>,
+    unfinished: Vec<CertificateId>,
 }
 
 impl Graph {
-    /// Finds the candidates for each distinct certificate, and checks each signature once.
+    /// Finds the candidates for each distinct certificate, and checks signatures until one fits.
     #[must_use]
-    pub fn build(certificates: &[Entry<'_>]) -> Self {
+    pub fn build(certificates: &[Entry<'_>], signatures: &Signatures) -> Self {
         let mut by_subject: HashMap<Vec<u8>, Vec<CertificateId>> = HashMap::new();
         let mut by_key_id: HashMap<&[u8], Vec<CertificateId>> = HashMap::new();
         let distinct = || {
@@ -110,6 +116,7 @@ impl Graph {
             }
         }
         let mut graph = Self::default();
+        let mut may_fail = FAILED_CHECKS_LIMIT;
         for id in distinct() {
             let certificate = &certificates[id.0].certificate;
             let by_name = by_subject.get(&certificate.issuer.comparison_key());
@@ -125,8 +132,14 @@ impl Graph {
                 .into_iter()
                 .map(|candidate| compare(certificates, id, candidate))
                 .collect();
-            links.sort_by_key(|link| (link.name == NameMatch::Differs, link.key_id, link.issuer));
-            check_signatures(certificates, &mut links);
+            // A self-signed certificate is best checked with its own key first.
+            links.sort_by_key(|link| {
+                let name_differs = link.name == NameMatch::Differs;
+                (name_differs, link.key_id, !link.is_self(), link.issuer)
+            });
+            if !check_signatures(certificates, &mut links, signatures, &mut may_fail) {
+                graph.unfinished.push(id);
+            }
             let start = graph.links.len();
             for (index, link) in links.iter().enumerate() {
                 graph
@@ -153,6 +166,12 @@ impl Graph {
         self.of_subject
             .get(&subject)
             .map_or(&[], |range| &self.links[range.clone()])
+    }
+
+    /// The certificates whose issuer was not found, and for which a limit left candidates untried.
+    #[must_use]
+    pub fn unfinished(&self) -> &[CertificateId] {
+        &self.unfinished
     }
 
     /// The links in which `issuer` is the candidate, other than with itself.
@@ -225,24 +244,45 @@ fn compare(certificates: &[Entry<'_>], subject: CertificateId, issuer: Certifica
     }
 }
 
-/// Checks each link's signature; links whose issuers share a key share the check.
-fn check_signatures(certificates: &[Entry<'_>], links: &mut [Link]) {
+/// Checks the links' signatures until one is valid; links whose issuers share a key share the check.
+///
+/// A second key that fits the same signature is possible only where someone made it on purpose; the search for a
+/// path checks it then. Returns false where a limit left keys untried without any that fits.
+fn check_signatures(
+    certificates: &[Entry<'_>],
+    links: &mut [Link],
+    signatures: &Signatures,
+    may_fail: &mut usize,
+) -> bool {
     let mut checked: HashMap<&[u8], SignatureCheck> = HashMap::new();
+    let mut found = false;
+    let mut complete = true;
     for link in links {
         let child = &certificates[link.subject.0].certificate;
         let key = &certificates[link.issuer.0].certificate.key;
         link.signature = checked.get(key.spki).copied();
-        if link.signature.is_none() && checked.len() < CANDIDATE_LIMIT {
-            let check = crypto::check_signature(
-                key,
-                &child.signature_algorithm,
-                child.tbs,
-                child.signature,
-            );
-            checked.insert(key.spki, check);
-            link.signature = Some(check);
+        if link.signature.is_some() || found {
+            continue;
+        }
+        if checked.len() >= CANDIDATE_LIMIT || *may_fail == 0 {
+            complete = false;
+            continue;
+        }
+        let check = signatures.check(
+            key,
+            &child.signature_algorithm,
+            child.tbs,
+            child.signature,
+        );
+        checked.insert(key.spki, check);
+        link.signature = Some(check);
+        if check == SignatureCheck::Valid {
+            found = true;
+        } else {
+            *may_fail -= 1;
         }
     }
+    found || complete
 }
 
 /// Tells what a certificate is: from what it says, and where it says nothing, from what it issued.

@@ -7,6 +7,11 @@ use ring as provider;
 
 use provider::digest;
 use provider::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+use rustls_pki_types::SignatureVerificationAlgorithm;
+
+mod signatures;
+
+pub use signatures::{Remembering, Signatures};
 
 use crate::cert::der::{Reader, Tlv, tag};
 use crate::cert::key::{Algorithm, KeyKind, PublicKey};
@@ -20,7 +25,21 @@ impl Sha256 {
     /// The digest of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        let digest = digest::digest(&digest::SHA256, bytes);
+        Self::from_digest(&digest::digest(&digest::SHA256, bytes))
+    }
+
+    /// The digest of several parts, each preceded by its length.
+    #[must_use]
+    pub fn of_parts(parts: &[&[u8]]) -> Self {
+        let mut context = digest::Context::new(&digest::SHA256);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        Self::from_digest(&context.finish())
+    }
+
+    fn from_digest(digest: &digest::Digest) -> Self {
         let mut octets = [0; 32];
         octets.copy_from_slice(digest.as_ref());
         Self(octets)
@@ -50,68 +69,92 @@ pub enum SignatureCheck {
     PssParametersForbidden,
 }
 
-/// Checks `signature` over `message`, said to be made by `key` with `algorithm`.
-#[must_use]
-pub fn check_signature(
-    key: &PublicKey<'_>,
-    algorithm: &Algorithm<'_>,
-    message: &[u8],
-    signature: &[u8],
-) -> SignatureCheck {
+/// What it takes to check a signature.
+enum Check {
+    /// It cannot be checked, or cannot be valid, whatever was signed.
+    Impossible(SignatureCheck),
+    /// This verifies it.
+    Verify(Verification),
+}
+
+/// What verifies a signature.
+enum Verification {
+    /// One of webpki's own algorithms.
+    Webpki(&'static dyn SignatureVerificationAlgorithm),
+    /// One of the provider's that webpki does not use, and a name for it.
+    Provider(&'static [u8], &'static dyn VerificationAlgorithm),
+}
+
+/// How a signature that `key` is said to have made with `algorithm` is checked.
+fn plan(key: &PublicKey<'_>, algorithm: &Algorithm<'_>) -> Check {
     let Some(signer) = algorithm.signer() else {
-        return SignatureCheck::Unsupported;
+        return Check::Impossible(SignatureCheck::Unsupported);
     };
     let pss_by_rsa = signer == KeyKind::RsaPss && key.kind == KeyKind::Rsa;
     if key.kind == KeyKind::Unknown {
-        return SignatureCheck::Unsupported;
+        return Check::Impossible(SignatureCheck::Unsupported);
     }
     if signer != key.kind && !pss_by_rsa {
-        return SignatureCheck::WrongKeyType;
+        return Check::Impossible(SignatureCheck::WrongKeyType);
     }
     if matches!(signer, KeyKind::EdDsa | KeyKind::MlDsa | KeyKind::SlhDsa)
         && algorithm.oid != key.algorithm.oid
     {
-        return SignatureCheck::WrongKeyType;
+        return Check::Impossible(SignatureCheck::WrongKeyType);
     }
     if signer == KeyKind::RsaPss {
-        return check_pss(key, algorithm, message, signature);
+        return plan_pss(key, algorithm);
     }
-    let verified = if let Some(legacy) = legacy_algorithm(key, algorithm) {
-        UnparsedPublicKey::new(legacy, key.bits)
-            .verify(message, signature)
-            .is_ok()
-    } else if let Some(modern) = webpki::ALL_VERIFICATION_ALGS.iter().find(|candidate| {
+    if let Some((name, legacy)) = legacy_algorithm(key, algorithm) {
+        return Check::Verify(Verification::Provider(name, legacy));
+    }
+    let modern = webpki::ALL_VERIFICATION_ALGS.iter().find(|candidate| {
         candidate.signature_alg_id().as_ref() == algorithm.content
             && candidate.public_key_alg_id().as_ref() == key.algorithm.content
-    }) {
-        modern
-            .verify_signature(key.bits, message, signature)
-            .is_ok()
-    } else {
-        return SignatureCheck::Unsupported;
-    };
-    if verified {
-        SignatureCheck::Valid
-    } else {
-        SignatureCheck::Invalid
+    });
+    match modern {
+        Some(modern) => Check::Verify(Verification::Webpki(*modern)),
+        None => Check::Impossible(SignatureCheck::Unsupported),
     }
 }
 
-/// What webpki leaves out: SHA-1, RSA below 2048 bits, and secp256k1.
+fn verify(
+    algorithm: &'static dyn VerificationAlgorithm,
+    key: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    UnparsedPublicKey::new(algorithm, key)
+        .verify(message, signature)
+        .is_ok()
+}
+
+/// What webpki leaves out: SHA-1, RSA below 2048 bits, and secp256k1. Each with a name.
 fn legacy_algorithm(
     key: &PublicKey<'_>,
     algorithm: &Algorithm<'_>,
-) -> Option<&'static dyn VerificationAlgorithm> {
+) -> Option<(&'static [u8], &'static dyn VerificationAlgorithm)> {
     let small = key.rsa_bits().is_some_and(|bits| bits < 2048);
     Some(match algorithm.oid {
-        oid::SHA1_WITH_RSA => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-        oid::SHA256_WITH_RSA if small => &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-        oid::SHA512_WITH_RSA if small => &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+        oid::SHA1_WITH_RSA => (
+            b"RSA SHA-1",
+            &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+        ),
+        oid::SHA256_WITH_RSA if small => (
+            b"small RSA SHA-256",
+            &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+        ),
+        oid::SHA512_WITH_RSA if small => (
+            b"small RSA SHA-512",
+            &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+        ),
         #[cfg(feature = "aws-lc-rs")]
-        oid::ECDSA_WITH_SHA1 if key.curve() == Some(oid::P256) => &signature::ECDSA_P256_SHA1_ASN1,
+        oid::ECDSA_WITH_SHA1 if key.curve() == Some(oid::P256) => {
+            (b"P-256 SHA-1", &signature::ECDSA_P256_SHA1_ASN1)
+        }
         #[cfg(feature = "aws-lc-rs")]
         oid::ECDSA_WITH_SHA256 if key.curve() == Some(oid::SECP256K1) => {
-            &signature::ECDSA_P256K1_SHA256_ASN1
+            (b"secp256k1 SHA-256", &signature::ECDSA_P256K1_SHA256_ASN1)
         }
         _ => return None,
     })
@@ -152,14 +195,10 @@ impl<'a> PssParameters<'a> {
     }
 }
 
-fn check_pss(
-    key: &PublicKey<'_>,
-    algorithm: &Algorithm<'_>,
-    message: &[u8],
-    signature: &[u8],
-) -> SignatureCheck {
+fn plan_pss(key: &PublicKey<'_>, algorithm: &Algorithm<'_>) -> Check {
+    let unsupported = Check::Impossible(SignatureCheck::Unsupported);
     let Some(used) = algorithm.parameters.as_ref().and_then(PssParameters::parse) else {
-        return SignatureCheck::Unsupported;
+        return unsupported;
     };
     if key.kind == KeyKind::RsaPss {
         let allowed = key
@@ -172,23 +211,21 @@ fn check_pss(
                 || allowed.mask_hash != used.mask_hash
                 || used.salt_length < allowed.salt_length)
         {
-            return SignatureCheck::PssParametersForbidden;
+            return Check::Impossible(SignatureCheck::PssParametersForbidden);
         }
     }
-    let (verifier, digest_length): (&dyn VerificationAlgorithm, usize) = match used.hash {
-        oid::SHA256 => (&signature::RSA_PSS_2048_8192_SHA256, 32),
-        oid::SHA384 => (&signature::RSA_PSS_2048_8192_SHA384, 48),
-        oid::SHA512 => (&signature::RSA_PSS_2048_8192_SHA512, 64),
-        _ => return SignatureCheck::Unsupported,
-    };
+    let (name, verifier, digest_length): (&[u8], &dyn VerificationAlgorithm, usize) =
+        match used.hash {
+            oid::SHA256 => (b"RSA-PSS SHA-256", &signature::RSA_PSS_2048_8192_SHA256, 32),
+            oid::SHA384 => (b"RSA-PSS SHA-384", &signature::RSA_PSS_2048_8192_SHA384, 48),
+            oid::SHA512 => (b"RSA-PSS SHA-512", &signature::RSA_PSS_2048_8192_SHA512, 64),
+            _ => return unsupported,
+        };
     let large_enough = key.rsa_bits().is_some_and(|bits| bits >= 2048);
     if used.mask_hash != used.hash || used.salt_length != digest_length || !large_enough {
-        return SignatureCheck::Unsupported;
+        return unsupported;
     }
-    match UnparsedPublicKey::new(verifier, key.bits).verify(message, signature) {
-        Ok(()) => SignatureCheck::Valid,
-        Err(_) => SignatureCheck::Invalid,
-    }
+    Check::Verify(Verification::Provider(name, verifier))
 }
 
 /// Whether the private key in `der` (PKCS#8, SEC 1 or PKCS#1) belongs to `public`.

@@ -7,7 +7,10 @@
 use std::time::Duration;
 
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, TrustAnchor, UnixTime};
+use rustls_pki_types::{
+    CertificateDer, CertificateRevocationListDer, SignatureVerificationAlgorithm, TrustAnchor,
+    UnixTime,
+};
 use webpki::{
     CertRevocationList, EndEntityCert, Error, KeyUsage, OwnedCertRevocationList,
     RevocationOptionsBuilder, VerifiedPath, anchor_from_trusted_cert,
@@ -167,8 +170,13 @@ impl Started<'_, '_> {
         let revocation = RevocationOptionsBuilder::new(&crls)
             .ok()
             .map(RevocationOptionsBuilder::build);
+        let algorithms = self.analysis.signatures.webpki_algorithms();
+        let algorithms: Vec<&dyn SignatureVerificationAlgorithm> = algorithms
+            .iter()
+            .map(|algorithm| algorithm as &dyn SignatureVerificationAlgorithm)
+            .collect();
         let path = end_entity.verify_for_usage(
-            webpki::ALL_VERIFICATION_ALGS,
+            &algorithms,
             &self.anchors,
             intermediates,
             UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
