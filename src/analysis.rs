@@ -9,7 +9,7 @@ use crate::cert::{Certificate, Field, Unreadable};
 use crate::crypto::{Sha256, Signatures};
 use crate::input::pem::Accident;
 use crate::input::{Block, BlockKind, Contents};
-use crate::path::Path;
+use crate::path::{Path, Purpose, Search};
 use crate::rules::Place;
 use crate::source::{Role, Source, Span};
 use crate::verifiers::Verifier;
@@ -57,17 +57,20 @@ pub struct Settings {
     pub depth: Option<u32>,
     /// Who will verify.
     pub verifiers: Vec<Verifier>,
+    /// What the end-entity certificate is to be used for.
+    pub purpose: Purpose,
 }
 
 impl Settings {
-    /// The defaults, for the moment `at`: 30 days of warning, the verifier rustls.
+    /// The defaults, for the moment `at`: 30 days of warning, a client for the verifiers rfc5280 and rustls.
     #[must_use]
     pub fn at(at: Time) -> Self {
         Self {
             at,
             expires_within: 30 * DAY,
             depth: None,
-            verifiers: vec![Verifier::Rustls],
+            verifiers: vec![Verifier::Rfc5280, Verifier::Rustls],
+            purpose: Purpose::Client,
         }
     }
 }
@@ -147,8 +150,10 @@ pub struct Analysis<'a> {
     pub bundle: Vec<CertificateId>,
     /// The clients in the order of their sources.
     pub clients: Vec<Client>,
-    /// The best path of each client, in the order of the clients, then those of the bundle's CAs.
-    pub paths: Vec<Path>,
+    /// What was found from each client's certificate, in the order of the clients; none without a certificate.
+    pub searches: Vec<Option<Search>>,
+    /// The best path of each CA of the bundle that issues no other.
+    pub bundle_paths: Vec<Path>,
     /// The certificates of each source; they stand together.
     of_input: Vec<Range<usize>>,
     trusted: HashSet<CertificateId>,
@@ -242,16 +247,18 @@ impl<'a> Analysis<'a> {
             signatures,
             bundle,
             clients,
-            paths: Vec::new(),
+            searches: Vec::new(),
+            bundle_paths: Vec::new(),
             of_input,
             trusted,
             on_client_paths: HashSet::new(),
             by_der,
         };
-        analysis.paths = crate::path::best_paths(&analysis);
-        let client_paths = analysis.paths.iter().filter(|path| path.client.is_some());
+        analysis.searches = crate::path::of_clients(&analysis);
+        analysis.bundle_paths = crate::path::of_bundle(&analysis);
+        let client_paths = analysis.searches.iter().flatten();
         analysis.on_client_paths = client_paths
-            .flat_map(|path| &path.certificates)
+            .flat_map(|search| &search.best.certificates)
             .map(|id| analysis.entry(*id).first)
             .collect();
         analysis
@@ -435,11 +442,23 @@ impl<'a> Analysis<'a> {
     /// The best path of a client; none where it has no certificate.
     #[must_use]
     pub fn client_path(&self, client: &Client) -> Option<&Path> {
-        // Clients' paths come first, in the order of the clients, those without a certificate left out.
-        let mut paths = self.paths[..self.paths.len().min(client.index + 1)]
-            .iter()
-            .rev();
-        paths.find(|path| path.client == Some(client.index))
+        self.search(client).map(|search| &search.best)
+    }
+
+    /// What was found from a client's certificate; none where it has none.
+    #[must_use]
+    pub fn search(&self, client: &Client) -> Option<&Search> {
+        self.searches.get(client.index)?.as_ref()
+    }
+
+    /// The best path of each client, in the order of the clients.
+    pub fn client_paths(&self) -> impl Iterator<Item = &Path> {
+        self.searches.iter().flatten().map(|search| &search.best)
+    }
+
+    /// The best path of each client, in the order of the clients, then those of the bundle's CAs.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.client_paths().chain(&self.bundle_paths)
     }
 
     /// Whether a line is part of the text of a certificate that could be read, and of nothing else.

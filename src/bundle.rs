@@ -1,6 +1,6 @@
 //! Who issued whom, what each certificate is, and what each source is for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::analysis::{CertificateId, CertificateRole, Entry, Input};
@@ -13,9 +13,9 @@ use crate::source::Role;
 /// How many keys are tried on one certificate's signature; the best fitting candidates come first.
 pub const CANDIDATE_LIMIT: usize = 256;
 
-/// How many checks may fail while the issuers of all certificates are looked for. Those that succeed are at most
-/// one for each certificate.
-pub const FAILED_CHECKS_LIMIT: usize = 10_000;
+/// How many checks may fail while the issuers of all certificates are looked for, and how many more for each
+/// certificate. Those that succeed are at most one for each certificate.
+pub const FAILED_CHECKS_LIMIT: (usize, usize) = (500, 4);
 
 /// How the issuer's name and the candidate's subject compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,7 +92,7 @@ pub struct Graph {
     links: Vec<Link>,
     of_subject: HashMap<CertificateId, Range<usize>>,
     of_issuer: HashMap<CertificateId, Vec<usize>>,
-    unfinished: Vec<CertificateId>,
+    unfinished: HashSet<CertificateId>,
 }
 
 impl Graph {
@@ -116,7 +116,10 @@ impl Graph {
             }
         }
         let mut graph = Self::default();
-        let mut may_fail = FAILED_CHECKS_LIMIT;
+        let (base, each) = FAILED_CHECKS_LIMIT;
+        let mut may_fail = base + each * certificates.len();
+        // Who signed the last certificate with this issuer's name most likely signed the next one.
+        let mut last_issuer: HashMap<&[u8], CertificateId> = HashMap::new();
         for id in distinct() {
             let certificate = &certificates[id.0].certificate;
             let by_name = by_subject.get(&certificate.issuer.comparison_key());
@@ -133,13 +136,20 @@ impl Graph {
                 .map(|candidate| compare(certificates, id, candidate))
                 .collect();
             // A self-signed certificate is best checked with its own key first.
+            let likely = last_issuer.get(certificate.issuer.raw).copied();
             links.sort_by_key(|link| {
                 let name_differs = link.name == NameMatch::Differs;
-                (name_differs, link.key_id, !link.is_self(), link.issuer)
+                let unlikely = !link.is_self() && Some(link.issuer) != likely;
+                (name_differs, link.key_id, unlikely, link.issuer)
             });
             if !check_signatures(certificates, &mut links, signatures, &mut may_fail) {
-                graph.unfinished.push(id);
+                graph.unfinished.insert(id);
             }
+            if let Some(valid) = links.iter().find(|link| link.is_valid() && !link.is_self()) {
+                last_issuer.insert(certificate.issuer.raw, valid.issuer);
+            }
+            // What order the keys were tried in is nobody's business.
+            links.sort_by_key(|link| (link.name == NameMatch::Differs, link.key_id, link.issuer));
             let start = graph.links.len();
             for (index, link) in links.iter().enumerate() {
                 graph
@@ -170,7 +180,7 @@ impl Graph {
 
     /// The certificates whose issuer was not found, and for which a limit left candidates untried.
     #[must_use]
-    pub fn unfinished(&self) -> &[CertificateId] {
+    pub fn unfinished(&self) -> &HashSet<CertificateId> {
         &self.unfinished
     }
 
@@ -246,8 +256,8 @@ fn compare(certificates: &[Entry<'_>], subject: CertificateId, issuer: Certifica
 
 /// Checks the links' signatures until one is valid; links whose issuers share a key share the check.
 ///
-/// A second key that fits the same signature is possible only where someone made it on purpose; the search for a
-/// path checks it then. Returns false where a limit left keys untried without any that fits.
+/// A second key that fits the same signature exists only where someone made it on purpose. Returns false where a
+/// limit left keys untried without any that fits.
 fn check_signatures(
     certificates: &[Entry<'_>],
     links: &mut [Link],

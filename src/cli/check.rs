@@ -21,6 +21,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<
         expires_within: arguments.expires_within.0,
         depth: arguments.depth,
         verifiers: verifiers(&arguments.verifiers),
+        purpose: crate::path::Purpose::Client,
     };
     let report = crate::check(
         &inputs.inputs,

@@ -12,7 +12,7 @@ mod pem;
 
 use crate::analysis::{Analysis, CertificateId, Client, InputId};
 use crate::bundle::Link;
-use crate::path::Path;
+use crate::path::{Path, Purpose};
 use crate::source::Span;
 
 /// How much a finding matters.
@@ -216,7 +216,11 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 #[must_use]
 pub fn run(analysis: &Analysis, rules: &[&'static Rule]) -> Vec<Finding> {
     let mut list = Vec::new();
-    for &rule in rules {
+    // The topic mtls is about clients.
+    let left_out = |rule: &Rule| {
+        analysis.settings.purpose != Purpose::Client && rule.name.starts_with("mtls-")
+    };
+    for &rule in rules.iter().filter(|rule| !left_out(rule)) {
         let findings = &mut Findings {
             rule,
             list: &mut list,
@@ -234,7 +238,7 @@ pub fn run(analysis: &Analysis, rules: &[&'static Rule]) -> Vec<Finding> {
                 }
             }
             Check::Path(check) => {
-                for path in &analysis.paths {
+                for path in analysis.paths() {
                     check(analysis, path, findings);
                 }
             }

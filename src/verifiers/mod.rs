@@ -1,5 +1,6 @@
 //! Verifiers: what each server decides about a client. One file a verifier, behind `Model`.
 
+mod rfc5280;
 mod rustls;
 
 use crate::analysis::{Analysis, CertificateId, Client};
@@ -81,6 +82,7 @@ impl Verifier {
 
     fn model(self) -> Option<&'static dyn Model> {
         match self {
+            Self::Rfc5280 => Some(&rfc5280::Rfc5280),
             Self::Rustls => Some(&rustls::Rustls),
             _ => None,
         }
@@ -134,8 +136,16 @@ pub struct Verdict {
     /// The path that it accepted, end-entity first.
     pub path: Vec<CertificateId>,
     /// The rules whose findings can be the cause of a reject, most telling first.
-    pub causes: &'static [&'static str],
+    pub causes: Vec<&'static str>,
 }
+
+/// The rules that say why there is no certificate to judge.
+const NO_CERTIFICATE: &[&str] = &[
+    "der-parse-failure",
+    "pem-empty-input",
+    "mtls-no-client-certificate",
+    "pem-no-certificate",
+];
 
 /// A model of one verifier.
 pub(crate) trait Model: Sync {
@@ -189,8 +199,8 @@ fn not_modelled(verifier: Verifier, client: usize) -> Verdict {
             "this version of chainlint cannot tell what {} decides",
             verifier.name()
         ),
-        explanation: "the findings still hold; --as rustls gives a verdict".to_owned(),
+        explanation: "the findings still hold; --as rfc5280,rustls gives verdicts".to_owned(),
         path: Vec::new(),
-        causes: &[],
+        causes: Vec::new(),
     }
 }

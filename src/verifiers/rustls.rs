@@ -55,7 +55,7 @@ struct Started<'s, 'a> {
 
 impl Judge for Started<'_, '_> {
     fn judge(&self, client: &Client) -> Verdict {
-        let verdict = |outcome, text: &str, explanation: &str, causes| Verdict {
+        let verdict = |outcome, text: &str, explanation: &str, causes: &[&'static str]| Verdict {
             verifier: Verifier::Rustls,
             version: "rustls-webpki 0.103",
             client: client.index,
@@ -64,7 +64,7 @@ impl Judge for Started<'_, '_> {
             text: text.to_owned(),
             explanation: explanation.to_owned(),
             path: Vec::new(),
-            causes,
+            causes: causes.to_vec(),
         };
         if self.anchors.is_empty() {
             return verdict(
@@ -83,7 +83,7 @@ impl Judge for Started<'_, '_> {
                 Outcome::Reject,
                 "peer sent no certificates",
                 "the client has no certificate to send",
-                NO_CERTIFICATE,
+                super::NO_CERTIFICATE,
             );
         };
         let key = &self.analysis.certificate(client.certificates[0]).key;
@@ -301,13 +301,6 @@ const NO_ANCHOR: &[&str] = &[
     "pem-invalid-base64",
     "der-parse-failure",
     "der-trailing-data",
-];
-
-const NO_CERTIFICATE: &[&str] = &[
-    "der-parse-failure",
-    "pem-empty-input",
-    "mtls-no-client-certificate",
-    "pem-no-certificate",
 ];
 
 const NO_SCHEME: &[&str] = &[

@@ -72,7 +72,7 @@ fn is_leaf(analysis: &Analysis, id: CertificateId) -> bool {
 
 /// Whether the certificate stands above another on some client's path.
 fn is_issuer_of_client(analysis: &Analysis, first: CertificateId) -> bool {
-    let mut paths = analysis.paths.iter().filter(|path| path.client.is_some());
+    let mut paths = analysis.client_paths();
     paths.any(|path| path.issuers().contains(&first))
 }
 

@@ -5,7 +5,7 @@ use crate::bundle::Link;
 use crate::cert::extension::KeyUsage;
 use crate::cert::{Field, oid};
 use crate::path::Path;
-use crate::path::faults::{self, IssuerFault};
+use crate::path::{Problem, judge};
 use crate::rules::{Check, Finding, Findings, Rule, Severity};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
@@ -21,13 +21,13 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
 fn each_issuer(
     analysis: &Analysis,
     path: &Path,
-    fault: IssuerFault,
+    fault: &Problem,
     field: Field<'_>,
     findings: &mut Findings,
     describe: impl Fn(&mut Finding, CertificateId, CertificateId),
 ) {
     for (below, issuer) in path.certificates.iter().zip(path.issuers()) {
-        if faults::of_issuer(analysis, *issuer).contains(&fault) {
+        if judge::of_issuer(analysis, *issuer).contains(fault) {
             let finding = findings.at(analysis.place(*issuer, field));
             describe(finding, *issuer, *below);
             finding.evidence(format!(
@@ -57,7 +57,7 @@ fn chain_issuer_not_ca(analysis: &Analysis, path: &Path, findings: &mut Findings
     each_issuer(
         analysis,
         path,
-        IssuerFault::NotCa,
+        &Problem::NotCa,
         field,
         findings,
         |finding, issuer, _| {
@@ -90,7 +90,7 @@ fn chain_issuer_not_v3(analysis: &Analysis, path: &Path, findings: &mut Findings
     each_issuer(
         analysis,
         path,
-        IssuerFault::NotVersion3,
+        &Problem::NotVersion3,
         Field::Version,
         findings,
         |finding, issuer, _| {
@@ -122,7 +122,7 @@ fn chain_issuer_no_keycertsign(analysis: &Analysis, path: &Path, findings: &mut 
     each_issuer(
         analysis,
         path,
-        IssuerFault::NoKeyCertSign,
+        &Problem::NoKeyCertSign,
         field,
         findings,
         |finding, issuer, _| {

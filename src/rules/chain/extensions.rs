@@ -5,7 +5,7 @@ use crate::bundle::Link;
 use crate::cert::extension::KeyUsage;
 use crate::cert::oid::Oid;
 use crate::cert::{Field, oid};
-use crate::path::{Path, faults};
+use crate::path::{Path, judge};
 use crate::rules::{Check, Findings, Rule, Severity};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
@@ -29,7 +29,7 @@ static CHAIN_CRITICAL_EXTENSION_UNPROCESSED: Rule = Rule {
 
 fn chain_critical_extension_unprocessed(analysis: &Analysis, path: &Path, findings: &mut Findings) {
     for id in &path.certificates {
-        for extension in faults::unprocessed_critical(analysis, *id) {
+        for extension in judge::unprocessed_critical(analysis.certificate(*id)) {
             let finding = findings.at(analysis.place(*id, Field::Extension(extension)));
             finding
                 .message(format!(

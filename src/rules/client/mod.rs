@@ -34,7 +34,7 @@ fn is_first_path_with(analysis: &Analysis, path: &Path, id: CertificateId) -> bo
             .iter()
             .any(|id| analysis.entry(*id).first == wanted)
     };
-    let first = analysis.paths.iter().find(holds);
+    let first = analysis.paths().find(holds);
     first
         .is_some_and(|first| first.client == path.client && first.certificates == path.certificates)
 }

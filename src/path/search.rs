@@ -1,0 +1,392 @@
+//! The search for a path: depth first over every candidate, best first, loops cut, bounded.
+
+use std::collections::HashSet;
+
+use super::judge;
+use super::problem::{Found, Problem};
+use super::trace::{Dropped, StepKind, Trace};
+use super::{Path, PathEnd};
+use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
+use crate::bundle::{KeyIdMatch, Link, NameMatch};
+use crate::crypto::SignatureCheck;
+
+/// The longest path that is looked at, in certificates.
+pub const MAX_LENGTH: usize = 128;
+
+/// How many candidates the search for one certificate's path may follow.
+pub const SEARCH_BUDGET: usize = 10_000;
+
+/// What is known about the ways from one certificate.
+#[derive(Debug)]
+pub struct Search {
+    /// The path with the least against it, extended to a root where there is one.
+    pub best: Path,
+    /// The certificates of a valid path, end-entity first and trust anchor last, if there is one.
+    pub valid: Option<Vec<CertificateId>>,
+    /// Every candidate that was looked at.
+    pub trace: Trace,
+    /// The bound that ended the search, if one did.
+    pub limit: Option<Limit>,
+}
+
+/// A bound that was reached, so that a valid path may have been missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// [`SEARCH_BUDGET`].
+    Candidates,
+    /// [`MAX_LENGTH`].
+    Length,
+    /// A limit of the issuer graph: some certificate's candidates were not all tried.
+    Signatures,
+}
+
+impl Limit {
+    /// The bound in words.
+    #[must_use]
+    pub fn describe(self) -> String {
+        match self {
+            Self::Candidates => format!("{SEARCH_BUDGET} candidates were followed"),
+            Self::Length => format!("a path reached {MAX_LENGTH} certificates"),
+            Self::Signatures => "too many keys would have to be tried on one signature".to_owned(),
+        }
+    }
+}
+
+/// What every search over one input shares.
+#[derive(Debug)]
+pub(super) struct Ground<'s, 'a> {
+    analysis: &'s Analysis<'a>,
+    /// The bundle's certificates: each is a trust anchor.
+    bundle: HashSet<CertificateId>,
+    /// The certificates from which some certificate of the bundle can be reached.
+    leads_to_bundle: HashSet<CertificateId>,
+    /// As far as names tell, where not every key could be tried.
+    may_lead_to_bundle: HashSet<CertificateId>,
+}
+
+impl<'s, 'a> Ground<'s, 'a> {
+    pub(super) fn new(analysis: &'s Analysis<'a>) -> Self {
+        let bundle: HashSet<CertificateId> = analysis
+            .bundle
+            .iter()
+            .map(|id| analysis.entry(*id).first)
+            .collect();
+        let unfinished = analysis.graph.unfinished();
+        let leads_to_bundle = reaching(analysis, &bundle, Link::is_claimed);
+        let may_lead_to_bundle = match unfinished.is_empty() {
+            true => HashSet::new(),
+            false => reaching(analysis, &bundle, |link| {
+                let untried = link.signature.is_none() && unfinished.contains(&link.subject);
+                link.is_claimed() || untried && link.name != NameMatch::Differs
+            }),
+        };
+        Self {
+            analysis,
+            bundle,
+            leads_to_bundle,
+            may_lead_to_bundle,
+        }
+    }
+
+    /// Searches from a client's certificate, over the bundle and what the client sends.
+    pub(super) fn of_client(&self, client: &Client, leaf: CertificateId) -> Search {
+        let sent = client.certificates.iter();
+        let sent = sent.map(|id| self.analysis.entry(*id).first).collect();
+        let problems = judge::of_end_entity(self.analysis, leaf);
+        self.search(leaf, sent, Some(client.index), problems)
+    }
+
+    /// Searches from a CA of the bundle, over the bundle alone.
+    pub(super) fn of_ca(&self, id: CertificateId) -> Search {
+        self.search(id, HashSet::new(), None, Vec::new())
+    }
+
+    fn search(
+        &self,
+        start: CertificateId,
+        sent: HashSet<CertificateId>,
+        client: Option<usize>,
+        problems: Vec<Problem>,
+    ) -> Search {
+        let cost = problems.iter().map(Problem::weight).sum();
+        let problems = problems
+            .into_iter()
+            .map(|problem| Found { at: 0, problem })
+            .collect();
+        let path = Path {
+            certificates: vec![self.analysis.entry(start).first],
+            links: Vec::new(),
+            end: PathEnd::MissingIssuer,
+            client,
+            problems,
+        };
+        let mut walk = Walk {
+            ground: self,
+            sent,
+            budget: SEARCH_BUDGET,
+            best: None,
+            valid: None,
+            limit: None,
+            trace: Trace::default(),
+        };
+        let root = walk.trace.add(None, path.certificates[0], StepKind::Followed);
+        walk.trace.problems(root, &path.problems);
+        let mut path = path;
+        walk.extend(&mut path, cost, root);
+        let mut best = walk.best.map_or(path, |(_, best)| best);
+        // The caller's occurrence, so that findings point into the client's file.
+        best.certificates[0] = start;
+        if walk.limit.is_none() && walk.valid.is_none() {
+            // A reject is certain if not even names lead further.
+            let first = self.analysis.entry(start).first;
+            let may_lead = self.may_lead_to_bundle.contains(&first);
+            if may_lead && !self.leads_to_bundle.contains(&first) {
+                walk.limit = Some(Limit::Signatures);
+            }
+        }
+        Search {
+            best,
+            valid: walk.valid,
+            trace: walk.trace,
+            limit: walk.limit,
+        }
+    }
+}
+
+/// The certificates from which one of `goals` can be reached over links of this kind, and `goals` themselves.
+fn reaching(
+    analysis: &Analysis<'_>,
+    goals: &HashSet<CertificateId>,
+    follows: impl Fn(&Link) -> bool,
+) -> HashSet<CertificateId> {
+    let mut reached = goals.clone();
+    let mut open: Vec<CertificateId> = goals.iter().copied().collect();
+    while let Some(issuer) = open.pop() {
+        for link in analysis.graph.issued(issuer) {
+            if follows(link) && reached.insert(link.subject) {
+                open.push(link.subject);
+            }
+        }
+    }
+    reached
+}
+
+/// One search on its way.
+struct Walk<'g, 's, 'a> {
+    ground: &'g Ground<'s, 'a>,
+    sent: HashSet<CertificateId>,
+    budget: usize,
+    best: Option<(u32, Path)>,
+    valid: Option<Vec<CertificateId>>,
+    limit: Option<Limit>,
+    trace: Trace,
+}
+
+impl Walk<'_, '_, '_> {
+    /// Looks at every way on from the path's last certificate, whose step in the trace is `step`.
+    fn extend(&mut self, path: &mut Path, cost: u32, step: usize) {
+        let analysis = self.ground.analysis;
+        let last = path.last();
+        let trusted = self.ground.bundle.contains(&last);
+        let self_signed = analysis.graph.is_self_signed(last);
+        // The client's own certificate is no anchor of its path, unless it is self-signed.
+        let is_anchor = trusted && (path.certificates.len() > 1 || self_signed);
+        if is_anchor && self.valid.is_none() && path.problems.is_empty() {
+            let against = self.of_whole_path(path);
+            if against.is_empty() {
+                self.valid = Some(path.certificates.clone());
+                self.trace.mark(step, StepKind::Anchor);
+            } else {
+                self.trace.problems(step, &against);
+            }
+        }
+        let ends_here = self_signed || analysis.certificate_role(last) == CertificateRole::Root;
+        let (went_on, looped) = if ends_here {
+            (false, false)
+        } else {
+            self.try_candidates(path, cost, step)
+        };
+        let (end, end_cost) = match (ends_here, trusted, looped) {
+            (true, true, _) => (PathEnd::Root, 0),
+            (true, false, _) => (PathEnd::UntrustedRoot, 500),
+            (false, true, _) => (PathEnd::Partial, 100),
+            (false, false, true) => (PathEnd::Loop, 700),
+            (false, false, false) => (PathEnd::MissingIssuer, 600),
+        };
+        // A path that could go on ends here only if every way on is worse.
+        let total = cost + end_cost + u32::from(went_on);
+        if self.best.as_ref().is_none_or(|(best, _)| total < *best) {
+            let mut found = path.clone();
+            found.end = end;
+            let at = found.certificates.len() - 1;
+            let problem = match end {
+                PathEnd::UntrustedRoot => Some(Problem::UntrustedRoot),
+                PathEnd::MissingIssuer => Some(Problem::NoIssuer),
+                PathEnd::Loop => Some(Problem::Loop),
+                // A client's certificate that stands in the bundle without its issuer.
+                PathEnd::Partial if !is_anchor => Some(Problem::NoIssuer),
+                PathEnd::Root | PathEnd::Partial => None,
+            };
+            if let Some(problem) = problem {
+                found.problems.push(Found { at, problem });
+                self.trace
+                    .end(step, found.problems.last().expect("one was just pushed"));
+            } else {
+                let against = self.of_whole_path(&found);
+                found.problems.extend(against);
+            }
+            self.best = Some((total, found));
+        }
+    }
+
+    /// Follows the candidates for the last certificate's issuer. Returns whether any was followed, and whether
+    /// any was on the path already.
+    fn try_candidates(&mut self, path: &mut Path, cost: u32, step: usize) -> (bool, bool) {
+        let analysis = self.ground.analysis;
+        let last = path.last();
+        let mut went_on = false;
+        let mut looped = false;
+        let candidates = analysis.graph.candidates(last);
+        // Those whose key made the signature first; the graph has put the best fitting first already.
+        let valid = |link: &&Link| link.signature == Some(SignatureCheck::Valid);
+        let in_order = candidates.iter().filter(valid);
+        let in_order = in_order.chain(candidates.iter().filter(|link| !valid(link)));
+        for link in in_order {
+            if !self.ground.bundle.contains(&link.issuer) && !self.sent.contains(&link.issuer) {
+                continue;
+            }
+            let dropped = self.reason_to_drop(path, link, &mut looped);
+            if let Some(dropped) = dropped {
+                self.trace
+                    .add(Some(step), link.issuer, StepKind::Dropped(dropped));
+                continue;
+            }
+            if path.certificates.len() >= MAX_LENGTH || self.budget == 0 {
+                let limit = match self.budget {
+                    0 => Limit::Candidates,
+                    _ => Limit::Length,
+                };
+                if self.valid.is_none() {
+                    self.limit.get_or_insert(limit);
+                }
+                let kind = StepKind::Dropped(Dropped::Limit(limit));
+                self.trace.add(Some(step), link.issuer, kind);
+                break;
+            }
+            self.budget -= 1;
+            went_on = true;
+            self.follow(path, link, cost, step);
+        }
+        (went_on, looped)
+    }
+
+    /// Puts a candidate on the path, and goes on from it.
+    fn follow(&mut self, path: &mut Path, link: &Link, cost: u32, step: usize) {
+        let known = path.problems.len();
+        path.certificates.push(link.issuer);
+        path.links.push(*link);
+        self.judge_last(path, link);
+        let added = &path.problems[known..];
+        let weight: u32 = added.iter().map(|found| found.problem.weight()).sum();
+        let next = cost + link_cost(link) + weight;
+        let step = self
+            .trace
+            .add(Some(step), link.issuer, StepKind::Followed);
+        self.trace.problems(step, added);
+        // A path without a problem is followed until a valid one is found, however long it is.
+        let open = path.problems.is_empty() && self.valid.is_none();
+        if open || self.best.as_ref().is_none_or(|(best, _)| next < *best) {
+            self.extend(path, next, step);
+        } else {
+            self.trace.mark(step, StepKind::Dropped(Dropped::Worse));
+        }
+        path.certificates.pop();
+        path.links.pop();
+        path.problems.truncate(known);
+    }
+
+    fn reason_to_drop(&self, path: &Path, link: &Link, looped: &mut bool) -> Option<Dropped> {
+        if link.name == NameMatch::Differs {
+            return Some(Dropped::NameDiffers);
+        }
+        if path.certificates.contains(&link.issuer) {
+            *looped = true;
+            return Some(Dropped::OnPath);
+        }
+        if !link.is_claimed() {
+            return Some(match link.signature {
+                None => Dropped::OtherKeySigned,
+                Some(check) => Dropped::WrongKey(check),
+            });
+        }
+        let analysis = self.ground.analysis;
+        let candidate = analysis.certificate(link.issuer);
+        let same = |on: &&CertificateId| {
+            let on = analysis.certificate(**on);
+            on.key.spki == candidate.key.spki && on.subject.raw == candidate.subject.raw
+        };
+        // RFC 4158 §2.4.2: the same name and key twice adds nothing.
+        if let Some(same) = path.certificates.iter().find(same) {
+            return Some(Dropped::SameNameAndKey(*same));
+        }
+        // One way to a dead end is enough to explain it.
+        if !self.ground.leads_to_bundle.contains(&link.issuer) && self.best.is_some() {
+            return Some(Dropped::LeadsNowhere);
+        }
+        None
+    }
+
+    /// What the last certificate brings against the path, in its place as issuer of the one before.
+    fn judge_last(&mut self, path: &mut Path, link: &Link) {
+        let analysis = self.ground.analysis;
+        let at = path.certificates.len() - 1;
+        if link.signature != Some(SignatureCheck::Valid) {
+            path.problems.push(Found {
+                at: at - 1,
+                problem: Problem::Signature(link.signature),
+            });
+        }
+        let here = |problem| Found { at, problem };
+        let own = judge::of_issuer(analysis, link.issuer);
+        path.problems.extend(own.into_iter().map(here));
+        let below: Vec<_> = path.certificates[..at]
+            .iter()
+            .map(|id| analysis.certificate(*id))
+            .collect();
+        let issuer = analysis.certificate(link.issuer);
+        if let Some(problem) = judge::path_length(issuer, &below) {
+            path.problems.push(here(problem));
+        }
+    }
+
+    /// What speaks against a path that ends in its anchor, as a whole.
+    fn of_whole_path(&self, path: &Path) -> Vec<Found> {
+        let analysis = self.ground.analysis;
+        let mut found = Vec::new();
+        if let Some(limit) = analysis.settings.depth
+            && path.client.is_some()
+        {
+            let between = &path.certificates[1..path.certificates.len().max(2) - 1];
+            let counted = between
+                .iter()
+                .filter(|id| !analysis.certificate(**id).is_self_issued());
+            let intermediates = counted.count();
+            if intermediates > limit as usize {
+                let problem = Problem::TooDeep {
+                    limit,
+                    intermediates,
+                };
+                found.push(Found { at: 0, problem });
+            }
+        }
+        found
+    }
+}
+
+/// What speaks against a link without making the path invalid: only the order of the search depends on it.
+fn link_cost(link: &Link) -> u32 {
+    let differs = |matching: KeyIdMatch| 5 * u32::from(matching == KeyIdMatch::Differs);
+    differs(link.key_id)
+        + differs(link.issuer_serial)
+        + u32::from(link.name == NameMatch::EncodingDiffers)
+}

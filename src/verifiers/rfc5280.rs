@@ -1,0 +1,108 @@
+//! rfc5280: the verdict of this tool's own engine, which follows RFC 5280 §6.
+//!
+//! Every certificate of the bundle is a trust anchor, self-signed or not, and is checked like every other issuer. It
+//! accepts when any path is valid. When none is, it reports the path with the least against it.
+
+use super::{Judge, Model, Outcome, Verdict, Verifier};
+use crate::analysis::{Analysis, Client};
+use crate::path::{Problem, Search};
+
+/// The standard.
+#[derive(Debug)]
+pub(crate) struct Rfc5280;
+
+impl Model for Rfc5280 {
+    fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
+        Box::new(Started { analysis })
+    }
+}
+
+struct Started<'s, 'a> {
+    analysis: &'s Analysis<'a>,
+}
+
+impl Judge for Started<'_, '_> {
+    fn judge(&self, client: &Client) -> Verdict {
+        let verdict = Verdict {
+            verifier: Verifier::Rfc5280,
+            version: "RFC 5280, RFC 9618",
+            client: client.index,
+            outcome: Outcome::Accept,
+            code: None,
+            text: String::new(),
+            explanation: String::new(),
+            path: Vec::new(),
+            causes: Vec::new(),
+        };
+        let Some(search) = self.analysis.search(client) else {
+            return Verdict {
+                outcome: Outcome::Reject,
+                text: "there is no certificate to validate".to_owned(),
+                explanation: "the client has no certificate to send".to_owned(),
+                causes: super::NO_CERTIFICATE.to_vec(),
+                ..verdict
+            };
+        };
+        if let Some(path) = &search.valid {
+            return Verdict {
+                // Extended to the root where that is valid as well.
+                path: match search.best.problems.is_empty() {
+                    true => search.best.certificates.clone(),
+                    false => path.clone(),
+                },
+                ..verdict
+            };
+        }
+        if let Some(limit) = search.limit {
+            return Verdict {
+                outcome: Outcome::Unknown,
+                text: format!("the search for a path was cut short: {}", limit.describe()),
+                explanation: "a valid path may be among those that were not tried".to_owned(),
+                causes: vec!["chain-search-limit-reached"],
+                ..verdict
+            };
+        }
+        let (text, explanation) = self.worst(search);
+        let rules = search.best.problems.iter();
+        let mut causes: Vec<&'static str> = rules
+            .flat_map(|found| found.problem.rules())
+            .copied()
+            .collect();
+        causes.dedup();
+        Verdict {
+            outcome: Outcome::Reject,
+            text,
+            explanation,
+            causes,
+            ..verdict
+        }
+    }
+}
+
+impl Started<'_, '_> {
+    /// The first problem of the best path, in the order of RFC 5280 §6.1: from the anchor down.
+    fn worst(&self, search: &Search) -> (String, String) {
+        let describe = |at: usize, problem: &Problem| {
+            let id = search.best.certificates[at];
+            format!(
+                "{}: {}",
+                self.analysis.describe(id),
+                problem.describe(self.analysis, id)
+            )
+        };
+        let mut problems: Vec<_> = search.best.problems.iter().collect();
+        problems.sort_by_key(|found| std::cmp::Reverse((found.problem.ends_path(), found.at)));
+        let mut lines = problems
+            .iter()
+            .map(|found| describe(found.at, &found.problem));
+        let text = lines.next().unwrap_or_default();
+        let others: Vec<String> = lines.collect();
+        let explanation = if others.is_empty() {
+            "no path to a certificate of the bundle is valid; this one has the least against it"
+                .to_owned()
+        } else {
+            format!("no path is valid; the best one also has: {}", others.join("; "))
+        };
+        (text, explanation)
+    }
+}
