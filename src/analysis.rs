@@ -59,6 +59,8 @@ pub struct Settings {
     pub verifiers: Vec<Verifier>,
     /// What the end-entity certificate is to be used for.
     pub purpose: Purpose,
+    /// Whether accepted clients' traces are reported as well.
+    pub explain: bool,
 }
 
 impl Settings {
@@ -71,6 +73,7 @@ impl Settings {
             depth: None,
             verifiers: vec![Verifier::Rfc5280, Verifier::Rustls],
             purpose: Purpose::Client,
+            explain: false,
         }
     }
 }

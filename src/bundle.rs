@@ -274,22 +274,18 @@ fn check_signatures(
         if link.signature.is_some() || found {
             continue;
         }
-        if checked.len() >= CANDIDATE_LIMIT || *may_fail == 0 {
+        // The best fitting key is tried whatever others cost.
+        if checked.len() >= CANDIDATE_LIMIT || *may_fail == 0 && !checked.is_empty() {
             complete = false;
             continue;
         }
-        let check = signatures.check(
-            key,
-            &child.signature_algorithm,
-            child.tbs,
-            child.signature,
-        );
+        let check = signatures.check(key, &child.signature_algorithm, child.tbs, child.signature);
         checked.insert(key.spki, check);
         link.signature = Some(check);
         if check == SignatureCheck::Valid {
             found = true;
         } else {
-            *may_fail -= 1;
+            *may_fail = may_fail.saturating_sub(1);
         }
     }
     found || complete

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use chainlint::analysis::{Input, Settings};
 use chainlint::cert::time::Time;
+use chainlint::render::human::Detail;
 use chainlint::report::{FailOn, Report};
 use chainlint::rules::Severity;
 use chainlint::source::{Role, Source};
@@ -75,7 +76,7 @@ fn report(sources: Vec<(Vec<u8>, Option<Role>)>) -> Report {
         );
     }
     let mut shown = Vec::new();
-    chainlint::render::human::render(&report, false, &mut shown)
+    chainlint::render::human::render(&report, Detail::Verbose, &mut shown)
         .expect("writing to memory does not fail");
     let shown = String::from_utf8(shown).expect("the report is UTF-8");
     assert!(!shown.contains(|character: char| character.is_control() && character != '\n'));

@@ -20,13 +20,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-pub struct Suite {
-    pub testcases: Vec<Case>,
+pub(crate) struct Suite {
+    pub(crate) testcases: Vec<Case>,
 }
 
 #[derive(Deserialize)]
-pub struct Case {
-    pub id: String,
+pub(crate) struct Case {
+    pub(crate) id: String,
     validation_kind: String,
     trusted_certs: Vec<String>,
     untrusted_intermediates: Vec<String>,
@@ -47,19 +47,19 @@ struct PeerName {
 }
 
 /// How one case went.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Whether the case expects success.
-    pub expected: bool,
+    pub(crate) expected: bool,
     /// Whether the verifier accepts; for the class `profile`, whether there is no finding of severity error.
-    pub accepted: bool,
+    pub(crate) accepted: bool,
     /// The verifier's words, or the errors.
-    pub text: String,
+    pub(crate) text: String,
     /// How long the check took.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 impl Outcome {
-    pub fn agrees(&self) -> bool {
+    pub(crate) fn agrees(&self) -> bool {
         self.expected == self.accepted
     }
 }
@@ -68,7 +68,7 @@ impl Outcome {
 const PROFILE: &str = "profile";
 
 /// Reads a file of cases, compressed by gzip if its name says so.
-pub fn read(path: &Path) -> Result<Suite, String> {
+pub(crate) fn read(path: &Path) -> Result<Suite, String> {
     let cannot = |error: &dyn std::fmt::Display| format!("cannot read {}: {error}", path.display());
     let bytes = std::fs::read(path).map_err(|error| cannot(&error))?;
     if path.extension().is_some_and(|extension| extension == "gz") {
@@ -84,7 +84,7 @@ pub fn read(path: &Path) -> Result<Suite, String> {
 }
 
 /// Reads `id`, `class` and further columns, separated by tabs, below a line of headings.
-pub fn read_classes(path: &Path) -> Result<BTreeMap<String, String>, String> {
+pub(crate) fn read_classes(path: &Path) -> Result<BTreeMap<String, String>, String> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let mut classes = BTreeMap::new();
@@ -99,7 +99,12 @@ pub fn read_classes(path: &Path) -> Result<BTreeMap<String, String>, String> {
 
 impl Case {
     /// Checks the case as `verifier` does; `now` counts where the case names no time.
-    pub fn run(&self, verifier: Verifier, class: &str, now: Time) -> Result<Outcome, String> {
+    pub(crate) fn run(
+        &self,
+        verifier: Verifier,
+        class: &str,
+        now: Time,
+    ) -> Result<Outcome, String> {
         let source = |name: &str, blocks: &[String], role: Role| {
             let text = blocks.join("\n");
             Input::read(Source::new(name, text.into_bytes()), Some(role))

@@ -63,11 +63,14 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "PATH")]
     pub(crate) crl: Vec<PathBuf>,
     /// Who will verify: rfc5280, rustls, openssl, nginx, ingress-nginx, httpd, haproxy, envoy, go, java, gnutls, or all.
-    /// So far only rustls gives a verdict; the others are `unknown`
-    #[arg(long = "as", value_name = "VERIFIER", value_delimiter = ',', value_parser = verifier, default_value = "rustls")]
+    /// So far rfc5280 and rustls give verdicts; the others are `unknown`
+    #[arg(long = "as", value_name = "VERIFIER", value_delimiter = ',', value_parser = verifier, default_value = "rfc5280,rustls")]
     pub(crate) verifiers: Vec<Verifiers>,
+    /// What the client's certificate is checked for; with `server`, servers' certificates are given as clients
+    #[arg(long, value_enum, default_value_t = PurposeChoice::Client, value_name = "PURPOSE")]
+    pub(crate) purpose: PurposeChoice,
     /// The server's depth setting (nginx: `ssl_verify_depth`): the most intermediates between client and root
-    /// [default: the server's own, 1 for nginx; none for rustls]
+    /// [default: the server's own, 1 for nginx; none for rfc5280 and rustls]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) depth: Option<u32>,
     /// The moment to check for: RFC 3339, a date, or relative to now as `+30d`, `-12h` [default: now]
@@ -83,8 +86,14 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Print the verdicts and the summary only (human format)
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
+    /// Show for accepted clients, too, which candidates were tried for the path
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Show every candidate that was tried, not only those that tell most (human format)
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
     /// Apply only these rules: names, or topics such as `pem` or `chain-`
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) select: Vec<String>,
@@ -132,6 +141,13 @@ fn verifier(text: &str) -> Result<Verifiers, String> {
                 .collect();
             format!("known are {} and all", names.join(", "))
         })
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PurposeChoice {
+    Client,
+    Server,
+    Any,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -4,10 +4,12 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-use super::arguments::{CheckArguments, FailOn, Format, Verifiers};
+use super::arguments::{CheckArguments, FailOn, Format, PurposeChoice, Verifiers};
 use super::read::Inputs;
 use super::{Error, unknown_rule, when};
 use crate::analysis::Settings;
+use crate::path::Purpose;
+use crate::render::human::Detail;
 use crate::report::{FailOn as ReportFailOn, Report};
 use crate::rules::{self, Rule, Severity};
 use crate::source::Role;
@@ -21,7 +23,8 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<
         expires_within: arguments.expires_within.0,
         depth: arguments.depth,
         verifiers: verifiers(&arguments.verifiers),
-        purpose: crate::path::Purpose::Client,
+        purpose: purpose(arguments.purpose),
+        explain: arguments.explain || arguments.verbose,
     };
     let report = crate::check(
         &inputs.inputs,
@@ -93,7 +96,14 @@ fn render(
     output: &mut dyn Write,
 ) -> Result<(), Error> {
     match arguments.format {
-        Format::Human => crate::render::human::render(report, arguments.quiet, output)?,
+        Format::Human => {
+            let detail = match (arguments.quiet, arguments.verbose) {
+                (true, _) => Detail::Quiet,
+                (false, false) => Detail::Normal,
+                (false, true) => Detail::Verbose,
+            };
+            crate::render::human::render(report, detail, output)?;
+        }
         Format::Json => crate::render::json::render(report, output)?,
     }
     Ok(())
@@ -135,6 +145,14 @@ fn matches(pattern: &str, rule: &Rule) -> bool {
     let pattern = pattern.strip_suffix('-').unwrap_or(pattern);
     let rest = rule.name.strip_prefix(pattern);
     !pattern.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+fn purpose(argument: PurposeChoice) -> Purpose {
+    match argument {
+        PurposeChoice::Client => Purpose::Client,
+        PurposeChoice::Server => Purpose::Server,
+        PurposeChoice::Any => Purpose::Any,
+    }
 }
 
 fn fail_on(argument: FailOn) -> ReportFailOn {

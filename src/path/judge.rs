@@ -114,9 +114,7 @@ fn excludes_purpose(analysis: &Analysis<'_>, certificate: &Certificate<'_>) -> b
 }
 
 /// The critical extensions of a certificate that verifiers in general do not process.
-pub fn unprocessed_critical<'c>(
-    certificate: &'c Certificate<'_>,
-) -> impl Iterator<Item = Oid<'c>> {
+pub fn unprocessed_critical<'c>(certificate: &'c Certificate<'_>) -> impl Iterator<Item = Oid<'c>> {
     let extensions = certificate.extensions.iter();
     extensions
         .filter(|extension| extension.critical && !PROCESSED.contains(&extension.oid))

@@ -209,10 +209,18 @@ impl Problem {
             } => format!(
                 "the path above it needs {intermediates} intermediates, and depth {limit} was asked for"
             ),
-            Self::NoIssuer => format!(
-                "no certificate that is there issued it: looked for {}",
-                wanted(analysis, id)
-            ),
+            Self::NoIssuer => {
+                let first = analysis.entry(id).first;
+                let which = if analysis.graph.unfinished().contains(&first) {
+                    "that was tried"
+                } else {
+                    "that is there"
+                };
+                format!(
+                    "no certificate {which} issued it: looked for {}",
+                    wanted(analysis, id)
+                )
+            }
             Self::UntrustedRoot => "it is self-signed, and not in the bundle".to_owned(),
             Self::Loop => "its only issuers stand below it on the path".to_owned(),
         }
@@ -293,7 +301,6 @@ impl Purpose {
     }
 
     fn expected(self) -> String {
-        self.oid()
-            .map_or_else(|| "any".to_owned(), |oid| oid.name())
+        self.oid().map_or_else(|| "any".to_owned(), Oid::name)
     }
 }

@@ -73,12 +73,13 @@ impl<'s, 'a> Ground<'s, 'a> {
             .collect();
         let unfinished = analysis.graph.unfinished();
         let leads_to_bundle = reaching(analysis, &bundle, Link::is_claimed);
-        let may_lead_to_bundle = match unfinished.is_empty() {
-            true => HashSet::new(),
-            false => reaching(analysis, &bundle, |link| {
+        let may_lead_to_bundle = if unfinished.is_empty() {
+            HashSet::new()
+        } else {
+            reaching(analysis, &bundle, |link| {
                 let untried = link.signature.is_none() && unfinished.contains(&link.subject);
                 link.is_claimed() || untried && link.name != NameMatch::Differs
-            }),
+            })
         };
         Self {
             analysis,
@@ -129,7 +130,9 @@ impl<'s, 'a> Ground<'s, 'a> {
             limit: None,
             trace: Trace::default(),
         };
-        let root = walk.trace.add(None, path.certificates[0], StepKind::Followed);
+        let root = walk
+            .trace
+            .add(None, path.certificates[0], StepKind::Followed);
         walk.trace.problems(root, &path.problems);
         let mut path = path;
         walk.extend(&mut path, cost, root);
@@ -201,11 +204,15 @@ impl Walk<'_, '_, '_> {
             }
         }
         let ends_here = self_signed || analysis.certificate_role(last) == CertificateRole::Root;
-        let (went_on, looped) = if ends_here {
+        let (has_issuer, looped) = if ends_here {
             (false, false)
         } else {
             self.try_candidates(path, cost, step)
         };
+        // What can go on does not end here, unless it may: the fault is further up.
+        if has_issuer && !trusted {
+            return;
+        }
         let (end, end_cost) = match (ends_here, trusted, looped) {
             (true, true, _) => (PathEnd::Root, 0),
             (true, false, _) => (PathEnd::UntrustedRoot, 500),
@@ -214,7 +221,7 @@ impl Walk<'_, '_, '_> {
             (false, false, false) => (PathEnd::MissingIssuer, 600),
         };
         // A path that could go on ends here only if every way on is worse.
-        let total = cost + end_cost + u32::from(went_on);
+        let total = cost + end_cost + u32::from(has_issuer);
         if self.best.as_ref().is_none_or(|(best, _)| total < *best) {
             let mut found = path.clone();
             found.end = end;
@@ -239,12 +246,12 @@ impl Walk<'_, '_, '_> {
         }
     }
 
-    /// Follows the candidates for the last certificate's issuer. Returns whether any was followed, and whether
-    /// any was on the path already.
+    /// Follows the candidates for the last certificate's issuer. Returns whether any fits, and whether any is on the
+    /// path already.
     fn try_candidates(&mut self, path: &mut Path, cost: u32, step: usize) -> (bool, bool) {
         let analysis = self.ground.analysis;
         let last = path.last();
-        let mut went_on = false;
+        let mut has_issuer = false;
         let mut looped = false;
         let candidates = analysis.graph.candidates(last);
         // Those whose key made the signature first; the graph has put the best fitting first already.
@@ -255,12 +262,15 @@ impl Walk<'_, '_, '_> {
             if !self.ground.bundle.contains(&link.issuer) && !self.sent.contains(&link.issuer) {
                 continue;
             }
-            let dropped = self.reason_to_drop(path, link, &mut looped);
+            let dropped = self.reason_to_drop(path, link);
             if let Some(dropped) = dropped {
+                has_issuer |= dropped == Dropped::LeadsNowhere;
+                looped |= matches!(dropped, Dropped::OnPath | Dropped::SameNameAndKey(_));
                 self.trace
                     .add(Some(step), link.issuer, StepKind::Dropped(dropped));
                 continue;
             }
+            has_issuer = true;
             if path.certificates.len() >= MAX_LENGTH || self.budget == 0 {
                 let limit = match self.budget {
                     0 => Limit::Candidates,
@@ -274,10 +284,9 @@ impl Walk<'_, '_, '_> {
                 break;
             }
             self.budget -= 1;
-            went_on = true;
             self.follow(path, link, cost, step);
         }
-        (went_on, looped)
+        (has_issuer, looped)
     }
 
     /// Puts a candidate on the path, and goes on from it.
@@ -289,9 +298,7 @@ impl Walk<'_, '_, '_> {
         let added = &path.problems[known..];
         let weight: u32 = added.iter().map(|found| found.problem.weight()).sum();
         let next = cost + link_cost(link) + weight;
-        let step = self
-            .trace
-            .add(Some(step), link.issuer, StepKind::Followed);
+        let step = self.trace.add(Some(step), link.issuer, StepKind::Followed);
         self.trace.problems(step, added);
         // A path without a problem is followed until a valid one is found, however long it is.
         let open = path.problems.is_empty() && self.valid.is_none();
@@ -305,12 +312,11 @@ impl Walk<'_, '_, '_> {
         path.problems.truncate(known);
     }
 
-    fn reason_to_drop(&self, path: &Path, link: &Link, looped: &mut bool) -> Option<Dropped> {
+    fn reason_to_drop(&self, path: &Path, link: &Link) -> Option<Dropped> {
         if link.name == NameMatch::Differs {
             return Some(Dropped::NameDiffers);
         }
         if path.certificates.contains(&link.issuer) {
-            *looped = true;
             return Some(Dropped::OnPath);
         }
         if !link.is_claimed() {

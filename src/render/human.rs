@@ -5,21 +5,39 @@ use std::io::{self, Write};
 
 use colored::{ColoredString, Colorize};
 
+use super::trace;
 use crate::report::{Location, Report, ReportFinding, ReportVerdict};
 use crate::rules::Severity;
+
+/// How much is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Verdicts and the summary.
+    Quiet,
+    /// Findings, and of each trace what tells most.
+    Normal,
+    /// Everything.
+    Verbose,
+}
 
 /// Writes the report as text. Colours follow `colored`'s switch, which the caller sets.
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn render(report: &Report, quiet: bool, output: &mut dyn Write) -> io::Result<()> {
+pub fn render(report: &Report, detail: Detail, output: &mut dyn Write) -> io::Result<()> {
+    let quiet = detail == Detail::Quiet;
     if !quiet {
         for finding in &report.findings {
             write_finding(report, finding, output)?;
         }
     }
-    for verdict in &report.verdicts {
+    for (index, verdict) in report.verdicts.iter().enumerate() {
         write_verdict(report, verdict, output)?;
+        // The verdicts on one client stand together, and share the search.
+        let next = report.verdicts.get(index + 1);
+        if !quiet && next.is_none_or(|next| next.client != verdict.client) {
+            trace::write(report, verdict.client, detail, output)?;
+        }
     }
     let has = |role: &str| report.sources.iter().any(|source| source.role == role);
     let missing = match (has("bundle"), has("client")) {
@@ -248,7 +266,7 @@ fn write_summary(report: &Report, output: &mut dyn Write) -> io::Result<()> {
 }
 
 /// `1 file`, `3 files`.
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 {
         format!("1 {noun}")
     } else {

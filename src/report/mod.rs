@@ -6,20 +6,20 @@
 mod escape;
 mod excerpt;
 mod model;
+mod trace;
 
 pub use escape::visible;
 pub use excerpt::Excerpt;
 pub use model::{
-    Location, Report, ReportCandidate, ReportCertificate, ReportFinding, ReportSource,
+    Location, Report, ReportCertificate, ReportFinding, ReportLink, ReportSource, ReportStep,
     ReportVerdict, Summary,
 };
 
 use std::collections::HashMap;
 
 use crate::analysis::{Analysis, CertificateId, InputId};
-use crate::bundle::{KeyIdMatch, Link, NameMatch};
 use crate::cert::hex;
-use crate::crypto::{Sha256, SignatureCheck};
+use crate::crypto::Sha256;
 use crate::rules::{Check, Finding, Place, Severity};
 use crate::source::Role;
 use crate::verifiers::{Outcome, Verdict};
@@ -263,19 +263,16 @@ fn report_verdict(
 ) -> ReportVerdict {
     let client = &analysis.clients[verdict.client];
     let best = analysis.client_path(client);
-    let rejected = matches!(verdict.outcome, Outcome::Reject | Outcome::ConfigRefused);
+    let rejected = verdict.outcome != Outcome::Accept;
     let path: Vec<usize> = if verdict.path.is_empty() {
         best.map(|path| path.certificates.iter().map(|id| id.0).collect())
             .unwrap_or_default()
     } else {
         verdict.path.iter().map(|id| id.0).collect()
     };
-    let candidates = best
-        .map(|path| path.certificates.as_slice())
-        .unwrap_or_default();
-    let links = candidates
-        .iter()
-        .flat_map(|id| analysis.graph.candidates(analysis.entry(*id).first));
+    let search = analysis
+        .search(client)
+        .filter(|_| rejected || analysis.settings.explain);
     // Only servers that have the setting are judged by it.
     let own = verdict.verifier.default_depth();
     let depth = own.map(|default| analysis.settings.depth.unwrap_or(default));
@@ -294,36 +291,10 @@ fn report_verdict(
             .or(client.leaf.map(|id| id.0)),
         path,
         findings: causes,
-        trace: if rejected {
-            links.map(report_candidate).collect()
-        } else {
-            Vec::new()
-        },
-    }
-}
-
-fn report_candidate(link: &Link) -> ReportCandidate {
-    ReportCandidate {
-        certificate: link.subject.0,
-        candidate: link.issuer.0,
-        name: match link.name {
-            NameMatch::Exact => "same",
-            NameMatch::EncodingDiffers => "encoding-differs",
-            NameMatch::Differs => "differs",
-        },
-        key_id: match link.key_id {
-            KeyIdMatch::Same => "same",
-            KeyIdMatch::Absent => "absent",
-            KeyIdMatch::Differs => "differs",
-        },
-        signature: match link.signature {
-            Some(SignatureCheck::Valid) => "valid",
-            Some(SignatureCheck::Invalid) => "invalid",
-            Some(SignatureCheck::Unsupported) => "unsupported",
-            Some(SignatureCheck::WrongKeyType) => "wrong-key-type",
-            Some(SignatureCheck::PssParametersForbidden) => "pss-parameters-forbidden",
-            None => "not-checked",
-        },
+        trace: search
+            .map(|search| trace::report(analysis, search))
+            .unwrap_or_default(),
+        trace_left_out: search.map_or(0, |search| search.trace.left_out),
     }
 }
 

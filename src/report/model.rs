@@ -107,21 +107,39 @@ pub struct ReportVerdict {
     pub path: Vec<usize>,
     /// The indices of the findings that are its cause.
     pub findings: Vec<usize>,
-    /// For a reject: each candidate that was looked at on the best path, and how it fits.
-    pub trace: Vec<ReportCandidate>,
+    /// For a reject, and with `--explain`: the tree of candidates that were tried for a path, and what ended each. A step
+    /// comes after its parent.
+    pub trace: Vec<ReportStep>,
+    /// How many further steps were left out of the trace.
+    pub trace_left_out: usize,
 }
 
-/// A candidate for the issuer of a certificate, and how it fits.
+/// One candidate of a trace.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ReportCandidate {
-    /// The index of the certificate whose issuer was looked for.
-    pub certificate: usize,
+pub struct ReportStep {
+    /// The index in the trace of the step whose certificate's issuer was looked for; null for the end-entity.
+    pub parent: Option<usize>,
     /// The index of the candidate.
-    pub candidate: usize,
+    pub certificate: usize,
+    /// `followed`, `trusted` where a valid path ends in it, or `dropped`.
+    pub outcome: &'static str,
+    /// What speaks against it, or why it was dropped.
+    pub reasons: Vec<String>,
+    /// How it fits the certificate below it; null for the end-entity.
+    pub link: Option<ReportLink>,
+    /// What depends on the order of the candidates for its issuer, if anything does.
+    pub note: Option<String>,
+}
+
+/// How a candidate fits the certificate whose issuer was looked for.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportLink {
     /// Issuer name against subject: `same`, `encoding-differs` or `differs`.
     pub name: &'static str,
     /// Key ids: `same`, `absent` or `differs`.
     pub key_id: &'static str,
+    /// Authority certificate issuer and serial number: `same`, `absent` or `differs`.
+    pub issuer_serial: &'static str,
     /// The signature under the candidate's key: `valid`, `invalid`, `unsupported`, `wrong-key-type`,
     /// `pss-parameters-forbidden` or `not-checked`.
     pub signature: &'static str,

@@ -194,6 +194,7 @@ static FILES: &[&[&Rule]] = &[
     chain::strength::RULES,
     chain::collisions::RULES,
     chain::presented::RULES,
+    chain::search::RULES,
     client::usage::RULES,
     client::key::RULES,
     client::identity::RULES,

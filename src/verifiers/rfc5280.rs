@@ -46,9 +46,10 @@ impl Judge for Started<'_, '_> {
         if let Some(path) = &search.valid {
             return Verdict {
                 // Extended to the root where that is valid as well.
-                path: match search.best.problems.is_empty() {
-                    true => search.best.certificates.clone(),
-                    false => path.clone(),
+                path: if search.best.problems.is_empty() {
+                    search.best.certificates.clone()
+                } else {
+                    path.clone()
                 },
                 ..verdict
             };
@@ -101,7 +102,10 @@ impl Started<'_, '_> {
             "no path to a certificate of the bundle is valid; this one has the least against it"
                 .to_owned()
         } else {
-            format!("no path is valid; the best one also has: {}", others.join("; "))
+            format!(
+                "no path is valid; the best one also has: {}",
+                others.join("; ")
+            )
         };
         (text, explanation)
     }

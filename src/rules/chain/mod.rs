@@ -7,5 +7,6 @@ pub(super) mod extensions;
 pub(super) mod issuer;
 pub(super) mod key_ids;
 pub(super) mod presented;
+pub(super) mod search;
 pub(super) mod signature;
 pub(super) mod strength;
