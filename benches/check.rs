@@ -222,6 +222,43 @@ mod rustls_verdicts {
     }
 }
 
+#[divan::bench_group(name = "5 rfc5280 verdicts", sample_count = 5, sample_size = 1)]
+mod rfc5280_verdicts {
+    use super::{Bencher, CORPUS, ItemsCount, SIZES, Verifier, black_box, check};
+    use chainlint::cert::Certificate;
+    use rustls_pki_types::SignatureVerificationAlgorithm;
+    #[cfg(feature = "aws-lc-rs")]
+    use webpki::aws_lc_rs::ECDSA_P256_SHA256;
+    #[cfg(not(feature = "aws-lc-rs"))]
+    use webpki::ring::ECDSA_P256_SHA256;
+
+    #[divan::bench(args = SIZES)]
+    fn chainlint(bencher: Bencher, count: usize) {
+        let verifiers = [Verifier::Rfc5280];
+        assert_eq!(check(count, &verifiers, &[]).summary.accepted, count);
+        bencher
+            .counter(ItemsCount::new(count))
+            .bench(|| check(count, &verifiers, &[]));
+    }
+
+    /// One signature check for each certificate, on bytes that are parsed already, and nothing else.
+    #[divan::bench(args = SIZES)]
+    fn raw_signatures(bencher: Bencher, count: usize) {
+        let leaves: Vec<Certificate<'_>> = CORPUS.leaves[..count]
+            .iter()
+            .map(|der| Certificate::parse(der).expect("the certificate is in order"))
+            .collect();
+        let issuer = Certificate::parse(&CORPUS.chain.issuing.der).expect("the CA is in order");
+        bencher.counter(ItemsCount::new(count)).bench(|| {
+            for leaf in &leaves {
+                let verified =
+                    ECDSA_P256_SHA256.verify_signature(issuer.key.bits, leaf.tbs, leaf.signature);
+                assert!(black_box(verified).is_ok(), "the CA signed it");
+            }
+        });
+    }
+}
+
 fn main() {
     divan::main();
 }
