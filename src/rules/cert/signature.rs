@@ -1,11 +1,61 @@
-//! Signature algorithms whose digest is broken.
+//! Signature algorithms: named twice, and those whose digest is broken.
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
-use crate::cert::Field;
+use crate::cert::der::{Reader, tag};
+use crate::cert::key::Algorithm;
 use crate::cert::oid::{self, Oid};
+use crate::cert::{Certificate, Field};
 use crate::rules::{Check, Findings, Rule, Severity};
 
-pub(in crate::rules) static RULES: &[&Rule] = &[&SIGNATURE_MD2_MD4_MD5, &SIGNATURE_SHA1];
+pub(in crate::rules) static RULES: &[&Rule] = &[
+    &SIGNATURE_ALGORITHM_MISMATCH,
+    &SIGNATURE_MD2_MD4_MD5,
+    &SIGNATURE_SHA1,
+];
+
+/// The algorithm that TBSCertificate names: the field after the serial number.
+fn inner_algorithm<'a>(certificate: &Certificate<'a>) -> Option<Algorithm<'a>> {
+    let tbs = Reader::new(certificate.tbs).read().ok()?;
+    let mut fields = tbs.children().elements();
+    let sequence = fields.find(|field| field.tag == tag::SEQUENCE)?;
+    Algorithm::parse(&sequence).ok()
+}
+
+static SIGNATURE_ALGORITHM_MISMATCH: Rule = Rule {
+    name: "signature-algorithm-mismatch",
+    severity: Severity::Error,
+    citation: "RFC 5280 §4.1.1.2, §4.1.2.3",
+    summary: "The certificate names two different signature algorithms.",
+    explanation: "The algorithm stands in the signed part and beside the signature, and both have to be the same, parameters included: \
+        otherwise the one outside could be exchanged. OpenSSL's strict mode refuses the certificate (78), and rustls does so always. \
+        Have the certificate issued again by software that writes the same in both places.",
+    check: Check::Certificate(signature_algorithm_mismatch),
+};
+
+fn signature_algorithm_mismatch(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    let outer = certificate.signature_algorithm;
+    let Some(inner) = inner_algorithm(certificate).filter(|inner| inner.content != outer.content)
+    else {
+        return;
+    };
+    findings
+        .at(analysis.place(id, Field::SignatureAlgorithm))
+        .message(format!(
+            "`{}` names two different signature algorithms",
+            certificate.label()
+        ))
+        .evidence(if inner.oid == outer.oid {
+            format!("both are {}, with different parameters", outer.oid.name())
+        } else {
+            format!(
+                "in the signed part: {}; beside the signature: {}",
+                inner.oid.name(),
+                outer.oid.name()
+            )
+        })
+        .help("have the certificate issued again with the same algorithm in both places");
+}
 
 /// Reports a certificate that is signed with one of `algorithms`; a root with `for_root`, as nobody relies on its signature.
 fn report_digest(
