@@ -94,6 +94,7 @@ impl<'a> Algorithm<'a> {
     pub fn signer(&self) -> Option<KeyKind> {
         match self.oid {
             oid::MD2_WITH_RSA
+            | oid::MD4_WITH_RSA
             | oid::MD5_WITH_RSA
             | oid::SHA1_WITH_RSA
             | oid::SHA224_WITH_RSA

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client, InputId};
-use crate::bundle::{KeyIdMatch, NameMatch};
+use crate::bundle::{KeyIdMatch, Link, NameMatch};
 use crate::cert::Field;
 use crate::rules::chain::issuer::{bundle_name, describe_ca};
 use crate::rules::{Check, Findings, Rule, Severity};
@@ -99,26 +99,33 @@ static BUNDLE_AMBIGUOUS_ISSUER: Rule = Rule {
     check: Check::Bundle(bundle_ambiguous_issuer),
 };
 
+/// The bundle's CAs that fit a certificate by name and are not ruled out by a key id; empty where one key is
+/// left, or where none of them signed.
+pub(in crate::rules) fn ambiguous_issuers<'s>(
+    analysis: &'s Analysis,
+    id: CertificateId,
+) -> Vec<&'s Link> {
+    let fits = |link: &&Link| {
+        let decided =
+            link.key_id == KeyIdMatch::Differs || link.issuer_serial == KeyIdMatch::Differs;
+        link.name != NameMatch::Differs
+            && !decided
+            && !link.is_self()
+            && analysis.in_bundle(link.issuer)
+    };
+    let mut links: Vec<&Link> = analysis.graph.candidates(id).iter().filter(fits).collect();
+    let key = |link: &Link| analysis.certificate(link.issuer).key.spki;
+    let several = links.iter().any(|link| key(link) != key(links[0]));
+    if !several || analysis.graph.is_self_signed(id) || !links.iter().any(|link| link.is_valid()) {
+        links.clear();
+    }
+    links
+}
+
 fn bundle_ambiguous_issuer(analysis: &Analysis, findings: &mut Findings) {
     for id in analysis.distinct() {
-        let fits = |link: &&crate::bundle::Link| {
-            let decided =
-                link.key_id == KeyIdMatch::Differs || link.issuer_serial == KeyIdMatch::Differs;
-            link.name != NameMatch::Differs
-                && !decided
-                && !link.is_self()
-                && analysis.in_bundle(link.issuer)
-        };
-        let links: Vec<_> = analysis.graph.candidates(id).iter().filter(fits).collect();
-        let Some(first) = links.first() else { continue };
-        let key = |issuer: CertificateId| analysis.certificate(issuer).key.spki;
-        let several = links
-            .iter()
-            .any(|link| key(link.issuer) != key(first.issuer));
-        if !several
-            || analysis.graph.is_self_signed(id)
-            || !links.iter().any(|link| link.is_valid())
-        {
+        let links = ambiguous_issuers(analysis, id);
+        if links.is_empty() {
             continue;
         }
         let certificate = analysis.certificate(id);

@@ -8,8 +8,13 @@ use crate::cert::{Certificate, Field};
 use crate::input::BlockKind;
 use crate::rules::{Check, Findings, Place, Rule, Severity};
 
-pub(in crate::rules) static RULES: &[&Rule] =
-    &[&DER_PARSE_FAILURE, &DER_TRAILING_DATA, &VERSION_NOT_V3];
+pub(in crate::rules) static RULES: &[&Rule] = &[
+    &DER_PARSE_FAILURE,
+    &DER_TRAILING_DATA,
+    &VERSION_NOT_V3,
+    &VERSION_INVALID,
+    &VERSION_EXTENSIONS_NEED_V3,
+];
 
 static DER_PARSE_FAILURE: Rule = Rule {
     name: "der-parse-failure",
@@ -171,7 +176,7 @@ static VERSION_NOT_V3: Rule = Rule {
 
 fn version_not_v3(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let certificate = analysis.certificate(id);
-    if certificate.version == 3 {
+    if certificate.version >= 3 {
         return;
     }
     let role = analysis.certificate_role(id);
@@ -195,4 +200,60 @@ fn version_not_v3(analysis: &Analysis, id: CertificateId, findings: &mut Finding
             certificate.extensions.len()
         ));
     }
+}
+
+static VERSION_INVALID: Rule = Rule {
+    name: "version-invalid",
+    severity: Severity::Error,
+    citation: "RFC 5280 §4.1.2.1",
+    summary: "The version is none of 1, 2 and 3.",
+    explanation: "There is no version after 3, so a verifier cannot know what such a certificate means. \
+        rustls does not accept one as client certificate or intermediate. Issue it again as version 3, which is encoded as 2.",
+    check: Check::Certificate(version_invalid),
+};
+
+fn version_invalid(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    if (1..=3).contains(&certificate.version) {
+        return;
+    }
+    findings
+        .at(analysis.place(id, Field::Version))
+        .message(format!(
+            "the version of `{}` does not exist",
+            certificate.label()
+        ))
+        .evidence(format!(
+            "it is encoded as {}; version 3 is encoded as 2",
+            certificate.version.saturating_sub(1)
+        ))
+        .help("issue it again as version 3");
+}
+
+static VERSION_EXTENSIONS_NEED_V3: Rule = Rule {
+    name: "version-extensions-need-v3",
+    severity: Severity::Error,
+    citation: "RFC 5280 §4.1.2.1, §4.1.2.9",
+    summary: "There are extensions, but the version is not 3.",
+    explanation: "Only version 3 has a place for extensions. \
+        OpenSSL's strict mode refuses the certificate (93), and Python 3.13 and later check strictly by default; \
+        others do not read it, or read the extensions all the same. Issue it again as version 3.",
+    check: Check::Certificate(version_extensions_need_v3),
+};
+
+fn version_extensions_need_v3(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    if certificate.version >= 3 || certificate.extensions.is_empty() {
+        return;
+    }
+    findings
+        .at(analysis.place(id, Field::Extensions))
+        .message(format!(
+            "`{}` has extensions, but is a version {} certificate",
+            certificate.label(),
+            certificate.version
+        ))
+        .evidence(format!("extensions: {}", certificate.extensions.len()))
+        .related(analysis.place(id, Field::Version))
+        .help("have it issued again as version 3");
 }

@@ -1,0 +1,180 @@
+//! Extensions as such: repeated, undecodable, empty (RFC 5280 §4.2).
+
+use std::collections::HashSet;
+
+use crate::analysis::{Analysis, CertificateId};
+use crate::cert::der::tag;
+use crate::cert::extension::Extension;
+use crate::cert::oid::{self, Oid};
+use crate::cert::{Certificate, Field};
+use crate::rules::{Check, Findings, Rule, Severity};
+
+pub(in crate::rules) static RULES: &[&Rule] = &[
+    &EXTENSION_DUPLICATE,
+    &EXTENSION_VALUE_MALFORMED,
+    &EXTENSION_EMPTY_SEQUENCE,
+];
+
+static EXTENSION_DUPLICATE: Rule = Rule {
+    name: "extension-duplicate",
+    severity: Severity::Error,
+    citation: "RFC 5280 §4.2",
+    summary: "An extension appears twice.",
+    explanation: "Which of the two counts is open, so RFC 5280 forbids it, and path validation must not go on. \
+        rustls does not accept a certificate that repeats an extension it reads, and OpenSSL finds no issuer for it (20). \
+        Issue the certificate with each extension once.",
+    check: Check::Certificate(extension_duplicate),
+};
+
+fn extension_duplicate(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    let mut seen = HashSet::new();
+    let mut reported = HashSet::new();
+    for extension in &certificate.extensions {
+        let oid = extension.oid;
+        if seen.insert(oid) || !reported.insert(oid) {
+            continue;
+        }
+        let same = certificate.extensions.iter().filter(|one| one.oid == oid);
+        findings
+            .at(analysis.place(id, Field::Extension(oid)))
+            .message(format!(
+                "`{}` has the extension {} more than once",
+                certificate.label(),
+                oid.name()
+            ))
+            .evidence(format!("OID {oid}: {} times; expected once", same.count()))
+            .help("issue the certificate again with each extension once");
+    }
+}
+
+/// The extensions whose value is a SEQUENCE, and which nothing here decodes further.
+const SEQUENCES: [Oid<'static>; 8] = [
+    oid::ISSUER_ALT_NAME,
+    oid::NAME_CONSTRAINTS,
+    oid::CERTIFICATE_POLICIES,
+    oid::POLICY_MAPPINGS,
+    oid::POLICY_CONSTRAINTS,
+    oid::FRESHEST_CRL,
+    oid::SUBJECT_INFO_ACCESS,
+    oid::SUBJECT_DIRECTORY_ATTRIBUTES,
+];
+
+/// The tag that the value of an extension has to have.
+fn expected_tag(oid: Oid<'_>) -> Option<(u8, &'static str)> {
+    match oid {
+        oid::INHIBIT_ANY_POLICY => Some((tag::INTEGER, "the value is not an INTEGER")),
+        oid::NO_REV_AVAIL => Some((tag::NULL, "the value is not NULL")),
+        oid if SEQUENCES.contains(&oid) => Some((tag::SEQUENCE, "the value is not a SEQUENCE")),
+        _ => None,
+    }
+}
+
+/// What keeps the value of an extension from being read, and where in the certificate.
+fn malformation(certificate: &Certificate, extension: &Extension) -> Option<(usize, &'static str)> {
+    let known = certificate.values.malformed.iter();
+    for (oid, error) in known {
+        // Of a repeated extension either may be meant: the byte tells.
+        if *oid == extension.oid
+            && extension
+                .tlv
+                .range()
+                .contains(&error.offset.saturating_sub(1))
+        {
+            return Some((error.offset, error.what));
+        }
+    }
+    let (tag, what) = expected_tag(extension.oid)?;
+    let error = extension.value.children().expect(tag, what).err()?;
+    Some((error.offset, error.what))
+}
+
+static EXTENSION_VALUE_MALFORMED: Rule = Rule {
+    name: "extension-value-malformed",
+    severity: Severity::Error,
+    citation: "RFC 5280 §4.2",
+    summary: "The value of a known extension does not decode.",
+    explanation: "Verifiers that read the extension cannot tell what it says; some refuse the certificate, others go on as if it were not there. \
+        The finding names the byte at which reading stops. Issue the certificate with a correct value, or without the extension.",
+    check: Check::Certificate(extension_value_malformed),
+};
+
+fn extension_value_malformed(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    for extension in &certificate.extensions {
+        let Some((offset, what)) = malformation(certificate, extension) else {
+            continue;
+        };
+        findings
+            .at(analysis.place(id, Field::Extension(extension.oid)))
+            .message(format!(
+                "{} of `{}` does not decode",
+                extension.oid.name(),
+                certificate.label()
+            ))
+            .evidence(format!("byte {offset} of the certificate: {what}"))
+            .help("issue the certificate again with a correct value, or without this extension");
+    }
+}
+
+/// The extensions whose value is a SEQUENCE of at least one element. nameConstraints and
+/// policyConstraints, which may not be empty either, have rules of their own.
+const NOT_EMPTY: [Oid<'static>; 10] = [
+    oid::SUBJECT_ALT_NAME,
+    oid::ISSUER_ALT_NAME,
+    oid::EXTENDED_KEY_USAGE,
+    oid::CRL_DISTRIBUTION_POINTS,
+    oid::FRESHEST_CRL,
+    oid::AUTHORITY_INFO_ACCESS,
+    oid::SUBJECT_INFO_ACCESS,
+    oid::CERTIFICATE_POLICIES,
+    oid::POLICY_MAPPINGS,
+    oid::SUBJECT_DIRECTORY_ATTRIBUTES,
+];
+
+/// Whether the value is a SEQUENCE without an element.
+fn is_empty_sequence(extension: &Extension) -> bool {
+    let sequence = extension.value.children().optional(tag::SEQUENCE);
+    matches!(sequence, Ok(Some(sequence)) if sequence.value().is_empty())
+}
+
+static EXTENSION_EMPTY_SEQUENCE: Rule = Rule {
+    name: "extension-empty-sequence",
+    severity: Severity::Error,
+    citation: "RFC 5280 §4.1.2.9, §4.2",
+    summary: "An extension that must list something, or the list of extensions itself, is empty.",
+    explanation: "An empty list says nothing, and RFC 5280 does not allow it: verifiers differ on whether it means all or nothing. \
+        OpenSSL's strict mode refuses an empty subjectAltName (87), and rustls an empty extKeyUsage. \
+        Leave the extension out instead.",
+    check: Check::Certificate(extension_empty_sequence),
+};
+
+fn extension_empty_sequence(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    let has_list = certificate.range(Field::Extensions) != certificate.range(Field::Certificate);
+    if has_list && certificate.extensions.is_empty() {
+        findings
+            .at(analysis.place(id, Field::Extensions))
+            .message(format!(
+                "the list of extensions of `{}` is empty",
+                certificate.label()
+            ))
+            .evidence("expected at least one extension, or no list")
+            .help("issue the certificate again with extensions");
+    }
+    let empty = certificate
+        .extensions
+        .iter()
+        .filter(|extension| NOT_EMPTY.contains(&extension.oid) && is_empty_sequence(extension));
+    for extension in empty {
+        findings
+            .at(analysis.place(id, Field::Extension(extension.oid)))
+            .message(format!(
+                "{} of `{}` is empty",
+                extension.oid.name(),
+                certificate.label()
+            ))
+            .evidence("a SEQUENCE without an element; expected at least one")
+            .help("issue the certificate again without this extension, or with something in it");
+    }
+}
