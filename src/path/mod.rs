@@ -1,6 +1,8 @@
 //! Paths: from a certificate over its issuers to a trust anchor, or to where that ends.
 
 pub mod faults;
+pub mod identity;
+pub(crate) mod names;
 
 use std::collections::HashSet;
 
