@@ -165,7 +165,10 @@ impl<'a> GeneralName<'a> {
             "iPAddress",
             "registeredID",
         ];
-        FORMS.get(usize::from(self.kind)).copied().unwrap_or("name of no known form")
+        FORMS
+            .get(usize::from(self.kind))
+            .copied()
+            .unwrap_or("name of no known form")
     }
 
     /// A directoryName's name.
@@ -307,8 +310,7 @@ impl<'a> Values<'a> {
             oid::SUBJECT_ALT_NAME => {
                 let mut fields = sequence(&mut reader)?.children();
                 while !fields.is_empty() {
-                    self.subject_alt_names
-                        .push(GeneralName::of(fields.read()?));
+                    self.subject_alt_names.push(GeneralName::of(fields.read()?));
                 }
                 let illegal = self.subject_alt_names.iter().find(|name| !name.is_legal());
                 if let Some(name) = illegal {

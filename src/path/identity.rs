@@ -51,12 +51,18 @@ impl FromStr for PeerName {
             .iter()
             .any(|known| known.eq_ignore_ascii_case(scheme));
         let (kind, result) = if text.contains("://") || is_opaque {
-            ("a URI", Uri::parse(text.as_bytes()).map(|_| Self::Uri(text.to_owned())))
+            (
+                "a URI",
+                Uri::parse(text.as_bytes()).map(|_| Self::Uri(text.to_owned())),
+            )
         } else if text.contains('@') {
             let mailbox = Mailbox::parse_utf8(text.as_bytes());
             ("a mailbox", mailbox.map(|_| Self::Email(text.to_owned())))
         } else {
-            ("a host name", host(text).map(|host| Self::Dns(host.to_owned())))
+            (
+                "a host name",
+                host(text).map(|host| Self::Dns(host.to_owned())),
+            )
         };
         result.map_err(|why| format!("`{text}` is not {kind}: {why}"))
     }
@@ -212,8 +218,14 @@ mod tests {
 
     #[test]
     fn the_form_tells_the_kind() {
-        assert_eq!(peer("a.example.com."), PeerName::Dns("a.example.com".into()));
-        assert_eq!(peer("[::1]"), PeerName::Ip("::1".parse().expect("an address")));
+        assert_eq!(
+            peer("a.example.com."),
+            PeerName::Dns("a.example.com".into())
+        );
+        assert_eq!(
+            peer("[::1]"),
+            PeerName::Ip("::1".parse().expect("an address"))
+        );
         assert!(matches!(peer("192.0.2.1"), PeerName::Ip(_)));
         assert!(matches!(peer("bob@example.com"), PeerName::Email(_)));
         assert!(matches!(peer("spiffe://example.com/a"), PeerName::Uri(_)));
@@ -242,7 +254,10 @@ mod tests {
         assert!(!is_host(b"*", "com"));
         assert!(!is_host(b"a*.example.com", "ab.example.com"));
         assert!(!is_host(b"a.*.example.com", "a.b.example.com"));
-        assert!(!is_host("😜.example.com".as_bytes(), "xn--628h.example.com"));
+        assert!(!is_host(
+            "😜.example.com".as_bytes(),
+            "xn--628h.example.com"
+        ));
     }
 
     #[test]

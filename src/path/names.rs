@@ -303,9 +303,7 @@ impl<'c, 'a> Judge<'c, 'a, '_> {
         let listed = form.permitted.iter().take(LISTED);
         Err(NameProblem::NotPermitted {
             name: found(),
-            permitted: listed
-                .map(|(subtree, _)| Constraint::of(subtree))
-                .collect(),
+            permitted: listed.map(|(subtree, _)| Constraint::of(subtree)).collect(),
             more: form.permitted.len().saturating_sub(LISTED),
         })
     }

@@ -35,7 +35,9 @@ impl<'a> Mailbox<'a> {
         if !is_local_part(local) {
             return Err("it has a character before the `@` that mailboxes do not have");
         }
-        let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let literal = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'));
         match literal {
             Some(address) if address.bytes().all(|byte| byte.is_ascii_graphic()) => {}
             _ => _ = host_name(host.as_bytes())?,
@@ -129,7 +131,9 @@ mod tests {
 
     #[test]
     fn what_is_no_mailbox_is_refused() {
-        for text in ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@b c", "a@[", "\"a@b"] {
+        for text in [
+            "", "a", "@b", "a@", "a@b@c", "a b@c", "a@b c", "a@[", "\"a@b",
+        ] {
             assert!(Mailbox::parse(text.as_bytes()).is_err(), "{text}");
         }
         assert!(Mailbox::parse("bärbel@example.com".as_bytes()).is_err());

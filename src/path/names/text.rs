@@ -32,11 +32,13 @@ pub(crate) fn describe(name: &GeneralName<'_>) -> String {
             Ok(name) => format!("`{}`", shortened(&name.to_string())),
             Err(_) => octets(),
         },
-        GeneralName::IP_ADDRESS => match (ip::address(name.value), ip::Network::parse(name.value)) {
-            (Ok(address), _) => format!("`{address}`"),
-            (_, Ok(network)) => format!("`{}`", network.text()),
-            _ => octets(),
-        },
+        GeneralName::IP_ADDRESS => {
+            match (ip::address(name.value), ip::Network::parse(name.value)) {
+                (Ok(address), _) => format!("`{address}`"),
+                (_, Ok(network)) => format!("`{}`", network.text()),
+                _ => octets(),
+            }
+        }
         GeneralName::OTHER_NAME => match (smtp_utf8_mailbox(name), name.other_name()) {
             (Some(mailbox), _) => format!("smtpUTF8Mailbox {}", quoted(mailbox)),
             (None, Ok((kind, _))) => shortened(&kind.name()),

@@ -94,7 +94,10 @@ mod tests {
     fn the_host_is_found() {
         assert_eq!(host("https://example.com"), Ok("example.com"));
         assert_eq!(host("spiffe://example.com/a@b:c"), Ok("example.com"));
-        assert_eq!(host("ldap://user:pass@Example.com:389?x"), Ok("Example.com"));
+        assert_eq!(
+            host("ldap://user:pass@Example.com:389?x"),
+            Ok("Example.com")
+        );
         assert_eq!(host("http://a@b@example.com#x"), Ok("example.com"));
     }
 
