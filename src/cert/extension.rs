@@ -142,7 +142,7 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// Whether the tag is one that GeneralName has, with the form that goes with it.
+    /// Whether the tag is one that `GeneralName` has, with the form that goes with it.
     fn is_legal(&self) -> bool {
         // otherName, x400Address, directoryName and ediPartyName are constructed, the rest primitive.
         matches!(
@@ -214,7 +214,7 @@ impl<'a> NameConstraints<'a> {
     }
 }
 
-/// GeneralSubtree: a part of the name space of one name form.
+/// `GeneralSubtree`: a part of the name space of one name form.
 #[derive(Clone, Copy, Debug)]
 pub struct Subtree<'a> {
     /// base.

@@ -94,7 +94,7 @@ enum Holder<'c, 'a> {
     /// An emailAddress in the subject.
     Address(&'c [u8]),
     Alternative(&'c GeneralName<'a>),
-    /// A SmtpUTF8Mailbox, judged as a mailbox.
+    /// A `SmtpUTF8Mailbox`, judged as a mailbox.
     Mailbox(&'c GeneralName<'a>, &'a [u8]),
 }
 
@@ -214,7 +214,7 @@ fn holders<'c, 'a>(certificate: &'c Certificate<'a>) -> impl Iterator<Item = Hol
         .chain(mailboxes)
 }
 
-/// The value of an otherName that is a SmtpUTF8Mailbox (RFC 9598 §3).
+/// The value of an otherName that is a `SmtpUTF8Mailbox` (RFC 9598 §3).
 pub(crate) fn smtp_utf8_mailbox<'a>(name: &GeneralName<'a>) -> Option<&'a [u8]> {
     if name.kind != GeneralName::OTHER_NAME {
         return None;
@@ -250,7 +250,7 @@ fn charge(budget: &mut usize, cost: usize) -> Result<(), NameProblem> {
     Ok(())
 }
 
-impl<'c, 'a> Judge<'c, 'a, '_> {
+impl Judge<'_, '_, '_> {
     fn judge(&mut self, holder: Holder<'_, '_>) -> Result<(), NameProblem> {
         charge(self.budget, 1)?;
         let kind = usize::from(holder.kind());
@@ -404,24 +404,18 @@ pub(crate) fn widened<'c>(
         if outside.len() == LISTED || !read(&subtree.base) {
             continue;
         }
-        let mut same_form = above
-            .permitted
-            .iter()
-            .flatten()
-            .filter(|upper| upper.base.kind == subtree.base.kind)
-            .peekable();
-        if same_form.peek().is_none() {
-            continue;
-        }
-        let mut inside = false;
-        for upper in same_form {
+        // A form that the CA above does not permit anything of is free there.
+        let mut inside = true;
+        for upper in above.permitted.iter().flatten() {
             let Some(rest) = budget.checked_sub(1) else {
                 return outside;
             };
             *budget = rest;
-            if contains(&upper.base, &subtree.base) {
-                inside = true;
-                break;
+            if upper.base.kind == subtree.base.kind {
+                inside = contains(&upper.base, &subtree.base);
+                if inside {
+                    break;
+                }
             }
         }
         if !inside {

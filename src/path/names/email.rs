@@ -25,7 +25,7 @@ impl<'a> Mailbox<'a> {
         Self::parse_utf8(octets)
     }
 
-    /// Reads a SmtpUTF8Mailbox (RFC 9598 §3): the local part may be any text, the host is in A-labels.
+    /// Reads a `SmtpUTF8Mailbox` (RFC 9598 §3): the local part may be any text, the host is in A-labels.
     pub(crate) fn parse_utf8(octets: &'a [u8]) -> Result<Self, &'static str> {
         let text = std::str::from_utf8(octets).map_err(|_| "it is not UTF-8")?;
         let (local, host) = text.rsplit_once('@').ok_or("it has no `@`")?;

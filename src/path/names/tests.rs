@@ -61,7 +61,7 @@ fn with_names(subject: &[(Oid<'_>, &str)], names: &[Vec<u8>]) -> Vec<u8> {
     certificate(&name(subject), &[san])
 }
 
-/// A CA with these subtrees, each the content of a GeneralSubtree.
+/// A CA with these subtrees, each the content of a `GeneralSubtree`.
 fn with_constraints(permitted: &[Vec<u8>], excluded: &[Vec<u8>]) -> Vec<u8> {
     let list = |tag, list: &[Vec<u8>]| {
         if list.is_empty() {
@@ -299,4 +299,63 @@ fn constraints_decode_or_are_malformed() {
     ] {
         assert_eq!(read(&value), (None, 1), "{value:02x?}");
     }
+}
+
+#[test]
+fn only_alternative_names_identify() {
+    use crate::path::identity::{PeerName, identify};
+
+    let value = element(0x0c, "bärbel@example.com".as_bytes());
+    let names = [
+        address(&[192, 0, 2, 1]),
+        other(oid::SMTP_UTF8_MAILBOX.0, &value),
+        email("Bob@example.com"),
+        dns("192.0.2.2"),
+        uri_of("spiffe://example.com/a"),
+    ];
+    let leaf = with_names(&[(oid::COMMON_NAME, "a.example.com")], &names);
+    let leaf = Certificate::parse(&leaf).expect("the leaf can be read");
+    let is = |text: &str| identify(&leaf, &text.parse::<PeerName>().expect("a peer name"));
+    for text in [
+        "192.0.2.1",
+        "bärbel@Example.com",
+        "Bob@EXAMPLE.com",
+        "spiffe://example.com/a",
+    ] {
+        assert_eq!(is(text), Ok(()), "{text}");
+    }
+    for text in ["192.0.2.2", "::ffff:192.0.2.1", "bob@example.com", "b.test"] {
+        assert!(is(text).is_err(), "{text}");
+    }
+    let problem = is("a.example.com").expect_err("the commonName does not count");
+    assert!(problem.in_common_name);
+    assert_eq!((problem.names.len(), problem.more), (4, 1));
+
+    let leaf = with_names(&[], &[dns("a.test"), element(0x89, b"x")]);
+    let leaf = Certificate::parse(&leaf).expect("the leaf can be read");
+    let problem = identify(&leaf, &PeerName::Dns("a.test".into()));
+    assert!(problem.expect_err("it is malformed").malformed);
+}
+
+#[test]
+fn what_is_wider_than_above_is_found() {
+    let above = with_constraints(&[dns("example.com"), email("example.com")], &[]);
+    let lower = [
+        dns("a.example.com"),
+        dns("test"),
+        uri_of("test"),
+        email("a@example.com"),
+    ];
+    let own = with_constraints(&lower, &[]);
+    let above = Certificate::parse(&above).expect("the CA can be read");
+    let own = Certificate::parse(&own).expect("the CA can be read");
+    let above = above.values.name_constraints.expect("it has constraints");
+    let own = own.values.name_constraints.expect("it has constraints");
+    let wider = widened(&above, &own, &mut 100);
+    let texts: Vec<_> = wider
+        .iter()
+        .map(|subtree| describe(&subtree.base))
+        .collect();
+    assert_eq!(texts, ["dNSName `test`"]);
+    assert!(widened(&above, &own, &mut 1).is_empty());
 }

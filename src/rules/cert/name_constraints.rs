@@ -73,7 +73,10 @@ static NC_NOT_CRITICAL: Rule = Rule {
 };
 
 fn nc_not_critical(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    if constraints(analysis, id).is_none_or(|constraints| constraints.critical) {
+    // What is no CA should not have the extension at all: nc-in-end-entity.
+    if !is_ca(analysis, id)
+        || constraints(analysis, id).is_none_or(|constraints| constraints.critical)
+    {
         return;
     }
     findings
@@ -97,18 +100,20 @@ static NC_IN_END_ENTITY: Rule = Rule {
     check: Check::Certificate(nc_in_end_entity),
 };
 
+fn is_ca(analysis: &Analysis, id: CertificateId) -> bool {
+    analysis.certificate(id).says_ca()
+        || analysis.certificate_role(id) != CertificateRole::EndEntity
+}
+
 fn nc_in_end_entity(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let certificate = analysis.certificate(id);
-    let is_ca =
-        certificate.says_ca() || analysis.certificate_role(id) != CertificateRole::EndEntity;
-    if is_ca || constraints(analysis, id).is_none() {
+    if is_ca(analysis, id) || constraints(analysis, id).is_none() {
         return;
     }
     findings
         .at(analysis.place(id, NAME_CONSTRAINTS))
         .message(format!(
             "`{}` is no CA, but has nameConstraints",
-            certificate.label()
+            analysis.certificate(id).label()
         ))
         .help("issue the certificate again without nameConstraints");
 }

@@ -17,8 +17,11 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
 
 const NAME_CONSTRAINTS: Field<'static> = Field::Extension(oid::NAME_CONSTRAINTS);
 
-/// How many comparisons of a name with a constraint are made on one path.
-const BUDGET: usize = 250_000;
+/// How many comparisons of a name with a constraint are made on one path: fewer where there are
+/// many paths, so that all of them together are bounded, too.
+fn budget(analysis: &Analysis) -> usize {
+    (2_500_000 / analysis.paths.len().max(1)).clamp(20_000, 250_000)
+}
 
 /// The CAs of a path that constrain names, each with the certificates that its constraints are on.
 fn constrained<'p, 'a>(
@@ -44,7 +47,7 @@ fn problems(
     path: &Path,
     mut report: impl FnMut(CertificateId, CertificateId, NameProblem),
 ) {
-    let mut budget = BUDGET;
+    let mut budget = budget(analysis);
     for (ca, constraints, below) in constrained(analysis, path) {
         for id in below {
             let certificate = analysis.certificate(id);
@@ -211,8 +214,8 @@ static CHAIN_NAME_CONSTRAINTS_CN_OUTSIDE: Rule = Rule {
     severity: Severity::Info,
     citation: "RFC 5280 §4.2.1.10; OpenSSL `NAME_CONSTRAINTS_check_CN`",
     summary: "A client without a dNSName has a host name as commonName that is outside of a CA's dNSName constraints.",
-    explanation: "By RFC 5280 constraints on dNSName do not concern the commonName. OpenSSL applies them to it nevertheless, \
-        where the certificate has no dNSName and the commonName looks like a host name. \
+    explanation: "By RFC 5280 constraints on dNSName do not concern the commonName. OpenSSL applies them to it nevertheless \
+        and answers error 47 or 48, where the certificate has no dNSName and the commonName looks like a host name. \
         Put the host name into subjectAltName, inside of what the CA permits, or give the client a commonName that is no host name.",
     check: Check::Path(chain_name_constraints_cn_outside),
 };
@@ -231,7 +234,7 @@ fn chain_name_constraints_cn_outside(analysis: &Analysis, path: &Path, findings:
         .filter_map(Attribute::text)
         .filter(|text| text.contains('.') && names::domain::host_name(text.as_bytes()).is_ok())
         .collect();
-    let mut budget = BUDGET;
+    let mut budget = budget(analysis);
     for (ca, constraints, _) in constrained(analysis, path) {
         for host in &hosts {
             if let Some(range) = names::host_outside(constraints, host, &mut budget) {
@@ -262,7 +265,7 @@ static CHAIN_NAME_CONSTRAINTS_WIDENED: Rule = Rule {
 };
 
 fn chain_name_constraints_widened(analysis: &Analysis, path: &Path, findings: &mut Findings) {
-    let mut budget = BUDGET;
+    let mut budget = budget(analysis);
     for (ca, above, below) in constrained(analysis, path) {
         for id in below {
             let Some(own) = &analysis.certificate(id).values.name_constraints else {
