@@ -351,8 +351,8 @@ static NC_UNSUPPORTED_TYPE: Rule = Rule {
     citation: "RFC 5280 §4.2.1.10",
     summary: "A constraint is on otherName, x400Address, ediPartyName or registeredID.",
     explanation: "Nothing defines how names of these forms compare with a constraint. \
-        Go and GnuTLS refused every client below a CA with a critical registeredID constraint; nginx, Envoy, Java and rustls accepted one \
-        without such a name. Constrain the forms that verifiers evaluate, dNSName and iPAddress above all.",
+        Go and GnuTLS refused a client without such a name below a CA with a critical registeredID constraint; nginx, Envoy, Java and \
+        rustls accepted it. Constrain the forms that verifiers evaluate, dNSName and iPAddress above all.",
     check: Check::Certificate(nc_unsupported_type),
 };
 
