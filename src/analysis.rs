@@ -411,6 +411,18 @@ impl<'a> Analysis<'a> {
         }
     }
 
+    /// The place of a part of a field: a range of the certificate's DER.
+    #[must_use]
+    pub fn place_within(&self, id: CertificateId, field: Field<'_>, range: Range<usize>) -> Place {
+        let entry = self.entry(id);
+        let source = self.source(entry.input);
+        let contents = self.contents(entry.input);
+        Place {
+            span: contents.span_of(source, self.block(id), range),
+            ..self.place(id, field)
+        }
+    }
+
     /// The place of a byte in a block that could not be read.
     #[must_use]
     pub fn place_in_block(

@@ -116,6 +116,115 @@ pub struct GeneralName<'a> {
     pub kind: u8,
     /// The content octets.
     pub value: &'a [u8],
+    /// The whole name.
+    pub tlv: Tlv<'a>,
+}
+
+impl<'a> GeneralName<'a> {
+    /// The kind of an otherName.
+    pub const OTHER_NAME: u8 = 0;
+    /// The kind of an rfc822Name.
+    pub const RFC822_NAME: u8 = 1;
+    /// The kind of a dNSName.
+    pub const DNS_NAME: u8 = 2;
+    /// The kind of a directoryName.
+    pub const DIRECTORY_NAME: u8 = 4;
+    /// The kind of a uniformResourceIdentifier.
+    pub const URI: u8 = 6;
+    /// The kind of an iPAddress.
+    pub const IP_ADDRESS: u8 = 7;
+
+    fn of(name: Tlv<'a>) -> Self {
+        Self {
+            kind: name.tag & 0x1f,
+            value: name.value(),
+            tlv: name,
+        }
+    }
+
+    /// Whether the tag is one that `GeneralName` has, with the form that goes with it.
+    fn is_legal(&self) -> bool {
+        // otherName, x400Address, directoryName and ediPartyName are constructed, the rest primitive.
+        matches!(
+            self.tlv.tag,
+            0xa0 | 0x81 | 0x82 | 0xa3 | 0xa4 | 0xa5 | 0x86 | 0x87 | 0x88
+        )
+    }
+
+    /// The name of the form, as RFC 5280 §4.2.1.6 has it.
+    #[must_use]
+    pub fn form(&self) -> &'static str {
+        const FORMS: [&str; 9] = [
+            "otherName",
+            "rfc822Name",
+            "dNSName",
+            "x400Address",
+            "directoryName",
+            "ediPartyName",
+            "uniformResourceIdentifier",
+            "iPAddress",
+            "registeredID",
+        ];
+        FORMS
+            .get(usize::from(self.kind))
+            .copied()
+            .unwrap_or("name of no known form")
+    }
+
+    /// A directoryName's name.
+    ///
+    /// # Errors
+    /// It is no distinguished name.
+    pub fn directory_name(&self) -> Result<Name<'a>, DerError> {
+        // Name is a CHOICE, so its tag is explicit.
+        let name = self
+            .tlv
+            .children()
+            .expect(tag::SEQUENCE, "a directoryName without a name")?;
+        Name::parse(&name)
+    }
+
+    /// An otherName's type, and the element that is its value.
+    ///
+    /// # Errors
+    /// It is not a type and an explicitly tagged value.
+    pub fn other_name(&self) -> Result<(Oid<'a>, Tlv<'a>), DerError> {
+        let mut fields = self.tlv.children();
+        let kind = fields.expect(tag::OID, "an otherName without a type")?;
+        let explicit = fields.expect(0xa0, "an otherName without a value")?;
+        Ok((Oid(kind.value()), explicit.children().read()?))
+    }
+}
+
+/// nameConstraints (RFC 5280 §4.2.1.10).
+#[derive(Clone, Debug)]
+pub struct NameConstraints<'a> {
+    /// Whether the extension is critical.
+    pub critical: bool,
+    /// permittedSubtrees; none where the field is absent.
+    pub permitted: Option<Vec<Subtree<'a>>>,
+    /// excludedSubtrees; none where the field is absent.
+    pub excluded: Option<Vec<Subtree<'a>>>,
+}
+
+impl<'a> NameConstraints<'a> {
+    /// Every subtree, those that are permitted first.
+    pub fn subtrees(&self) -> impl Iterator<Item = &Subtree<'a>> {
+        self.permitted.iter().chain(&self.excluded).flatten()
+    }
+}
+
+/// `GeneralSubtree`: a part of the name space of one name form.
+#[derive(Clone, Copy, Debug)]
+pub struct Subtree<'a> {
+    /// base.
+    pub base: GeneralName<'a>,
+    /// minimum where it is there, clamped to what `i64` holds; its default is 0.
+    pub minimum: Option<i64>,
+    /// maximum where it is there, clamped to what `i64` holds.
+    pub maximum: Option<i64>,
+    /// The whole subtree.
+    pub tlv: Tlv<'a>,
 }
 
 /// The values of the extensions that rules ask for, decoded once.
@@ -133,6 +242,8 @@ pub struct Values<'a> {
     pub authority_key_id: Option<AuthorityKeyIdentifier<'a>>,
     /// subjectAltName.
     pub subject_alt_names: Vec<GeneralName<'a>>,
+    /// nameConstraints.
+    pub name_constraints: Option<NameConstraints<'a>>,
     /// The features of tlsFeature (RFC 7633 §4).
     pub tls_features: Option<Vec<i64>>,
     /// Whether every cRLDistributionPoints entry leaves the CRL to the issuer itself.
@@ -199,12 +310,16 @@ impl<'a> Values<'a> {
             oid::SUBJECT_ALT_NAME => {
                 let mut fields = sequence(&mut reader)?.children();
                 while !fields.is_empty() {
-                    let name = fields.read()?;
-                    self.subject_alt_names.push(GeneralName {
-                        kind: name.tag & 0x1f,
-                        value: name.value(),
-                    });
+                    self.subject_alt_names.push(GeneralName::of(fields.read()?));
                 }
+                let illegal = self.subject_alt_names.iter().find(|name| !name.is_legal());
+                if let Some(name) = illegal {
+                    return Err(not_a_general_name(name.tlv));
+                }
+            }
+            oid::NAME_CONSTRAINTS => {
+                let value = sequence(&mut reader)?;
+                self.name_constraints = Some(name_constraints(&value, extension.critical)?);
             }
             oid::TLS_FEATURE => {
                 let mut fields = sequence(&mut reader)?.children();
@@ -263,6 +378,58 @@ fn authority_key_id<'a>(value: &Tlv<'a>) -> Result<AuthorityKeyIdentifier<'a>, D
         }
     }
     Ok(id)
+}
+
+fn not_a_general_name(name: Tlv<'_>) -> DerError {
+    DerError {
+        offset: name.start,
+        what: "a tag that GeneralName does not have",
+    }
+}
+
+fn name_constraints<'a>(value: &Tlv<'a>, critical: bool) -> Result<NameConstraints<'a>, DerError> {
+    let mut fields = value.children();
+    let permitted = fields.optional(0xa0)?;
+    let excluded = fields.optional(0xa1)?;
+    if !fields.is_empty() {
+        return Err(DerError {
+            offset: fields.offset(),
+            what: "an element that NameConstraints does not have",
+        });
+    }
+    Ok(NameConstraints {
+        critical,
+        permitted: permitted.as_ref().map(subtrees).transpose()?,
+        excluded: excluded.as_ref().map(subtrees).transpose()?,
+    })
+}
+
+fn subtrees<'a>(list: &Tlv<'a>) -> Result<Vec<Subtree<'a>>, DerError> {
+    let mut elements = list.children();
+    let mut subtrees = Vec::new();
+    while !elements.is_empty() {
+        let tlv = elements.expect(tag::SEQUENCE, "a subtree is not a SEQUENCE")?;
+        let mut fields = tlv.children();
+        let base = GeneralName::of(fields.read()?);
+        if !base.is_legal() {
+            return Err(not_a_general_name(base.tlv));
+        }
+        let minimum = fields.optional(0x80)?;
+        let maximum = fields.optional(0x81)?;
+        if !fields.is_empty() {
+            return Err(DerError {
+                offset: fields.offset(),
+                what: "an element that GeneralSubtree does not have",
+            });
+        }
+        subtrees.push(Subtree {
+            base,
+            minimum: minimum.map(|integer| clamped(integer.value())),
+            maximum: maximum.map(|integer| clamped(integer.value())),
+            tlv,
+        });
+    }
+    Ok(subtrees)
 }
 
 /// A two's complement INTEGER, clamped to what `i64` holds.

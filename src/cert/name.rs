@@ -108,17 +108,26 @@ impl<'a> Name<'a> {
     #[must_use]
     pub fn comparison_key(&self) -> Vec<u8> {
         let mut key = Vec::with_capacity(self.raw.len());
-        for rdn in &self.rdns {
+        for rdn in self.rdn_keys() {
+            key.push(b'{');
+            key.extend(rdn);
+            key.push(b'}');
+        }
+        key
+    }
+
+    /// The same for each RDN by itself, in the order of the encoding.
+    pub fn rdn_keys(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.rdns.iter().map(|rdn| {
             let mut attributes: Vec<Vec<u8>> = rdn.iter().map(attribute_key).collect();
             attributes.sort();
-            key.push(b'{');
+            let mut key = Vec::new();
             for attribute in attributes {
                 key.extend((attribute.len() as u64).to_be_bytes());
                 key.extend(attribute);
             }
-            key.push(b'}');
-        }
-        key
+            key
+        })
     }
 }
 

@@ -3,7 +3,9 @@
 //! The graph knows every candidate (`bundle`), the search follows them (`search`), each certificate is judged in its
 //! place (`judge`), what speaks against a path has a name and words (`problem`), and everything looked at is kept (`trace`).
 
+pub mod identity;
 pub mod judge;
+pub(crate) mod names;
 pub mod problem;
 pub mod search;
 pub mod trace;

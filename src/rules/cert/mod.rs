@@ -11,6 +11,7 @@ pub(super) mod names;
 pub(super) mod public_key;
 pub(super) mod serial;
 pub(super) mod signature;
+pub(super) mod name_constraints;
 pub(super) mod structure;
 pub(super) mod subject_alt_name;
 pub(super) mod validity;

@@ -6,6 +6,7 @@ pub(super) mod dates;
 pub(super) mod extensions;
 pub(super) mod issuer;
 pub(super) mod key_ids;
+pub(super) mod names;
 pub(super) mod presented;
 pub(super) mod search;
 pub(super) mod signature;
