@@ -1,6 +1,7 @@
 //! Paths: from a certificate over its issuers to a trust anchor, or to where that ends.
 
 pub mod faults;
+pub mod policy;
 
 use std::collections::HashSet;
 
