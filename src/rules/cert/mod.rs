@@ -3,5 +3,6 @@
 pub(super) mod basic_constraints;
 pub(super) mod extended_key_usage;
 pub(super) mod key_usage;
+pub(in crate::rules) mod policies;
 pub(super) mod structure;
 pub(super) mod validity;

@@ -6,6 +6,7 @@ pub(super) mod dates;
 pub(super) mod extensions;
 pub(super) mod issuer;
 pub(super) mod key_ids;
+pub(super) mod policies;
 pub(super) mod presented;
 pub(super) mod signature;
 pub(super) mod strength;
