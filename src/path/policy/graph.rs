@@ -1,4 +1,4 @@
-//! valid_policy_graph (RFC 9618 §5): for each depth the policies that are valid there, each once.
+//! The `valid_policy_graph` (RFC 9618 §5): for each depth the policies that are valid there, each once.
 //!
 //! RFC 9618 deletes nodes without children as it goes. Whether the graph is empty, and what comes next, depends on the
 //! last depth alone, so that here dead ends stay until the end, where they are not reached from the last depth.
@@ -12,7 +12,7 @@ use crate::cert::oid::{self, Oid};
 struct Node<'a> {
     /// The policies of the depth above that it comes from.
     parents: BTreeSet<Oid<'a>>,
-    /// expected_policy_set.
+    /// `expected_policy_set`.
     expected: BTreeSet<Oid<'a>>,
     /// How many nodes the tree of RFC 5280 has in its place.
     copies: u64,

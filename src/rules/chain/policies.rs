@@ -22,7 +22,7 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
 const POLICIES: Field<'static> = Field::Extension(oid::CERTIFICATE_POLICIES);
 
 /// The certificates whose policies count: all but the trust anchor, whose extensions RFC 5280 §6.1 does not look at.
-fn below_anchor<'p>(path: &'p Path) -> &'p [CertificateId] {
+fn below_anchor(path: &Path) -> &[CertificateId] {
     let has_anchor = matches!(
         path.end,
         PathEnd::Root | PathEnd::UntrustedRoot | PathEnd::Partial
