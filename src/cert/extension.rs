@@ -1,8 +1,11 @@
 //! Extensions and the values that rules ask for.
 
+pub mod policies;
+
 use super::der::{DerError, Reader, Tlv, tag};
 use super::name::Name;
 use super::oid::{self, Oid};
+use policies::{Mapping, Policy, PolicyConstraints};
 
 /// One extension as it stands in the certificate.
 #[derive(Clone, Copy, Debug)]
@@ -246,6 +249,14 @@ pub struct Values<'a> {
     pub name_constraints: Option<NameConstraints<'a>>,
     /// The features of tlsFeature (RFC 7633 §4).
     pub tls_features: Option<Vec<i64>>,
+    /// certificatePolicies.
+    pub policies: Option<Vec<Policy<'a>>>,
+    /// policyMappings.
+    pub policy_mappings: Vec<Mapping<'a>>,
+    /// policyConstraints.
+    pub policy_constraints: Option<PolicyConstraints>,
+    /// inhibitAnyPolicy; a value beyond `u64` is clamped.
+    pub inhibit_any_policy: Option<u64>,
     /// Whether every cRLDistributionPoints entry leaves the CRL to the issuer itself.
     pub crl_by_issuer: bool,
     /// Whether authorityInfoAccess names an OCSP responder.
@@ -329,6 +340,18 @@ impl<'a> Values<'a> {
                     features.push(clamped(feature.value()));
                 }
                 self.tls_features = Some(features);
+            }
+            oid::CERTIFICATE_POLICIES => {
+                self.policies = Some(policies::certificate_policies(&mut reader)?);
+            }
+            oid::POLICY_MAPPINGS => {
+                self.policy_mappings = policies::policy_mappings(&mut reader)?;
+            }
+            oid::POLICY_CONSTRAINTS => {
+                self.policy_constraints = Some(policies::policy_constraints(&mut reader)?);
+            }
+            oid::INHIBIT_ANY_POLICY => {
+                self.inhibit_any_policy = Some(policies::inhibit_any_policy(&mut reader)?);
             }
             oid::CRL_DISTRIBUTION_POINTS => {
                 // [2] cRLIssuer (RFC 5280 §4.2.1.13).

@@ -94,6 +94,7 @@ oids! {
 
     SMTP_UTF8_MAILBOX = [0x2b, 6, 1, 5, 5, 7, 8, 9], "smtpUTF8Mailbox";
 
+    ANY_POLICY = [0x55, 0x1d, 32, 0], "anyPolicy";
     ANY_EXTENDED_KEY_USAGE = [0x55, 0x1d, 37, 0], "anyExtendedKeyUsage";
     SERVER_AUTH = [0x2b, 6, 1, 5, 5, 7, 3, 1], "serverAuth";
     CLIENT_AUTH = [0x2b, 6, 1, 5, 5, 7, 3, 2], "clientAuth";

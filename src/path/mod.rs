@@ -6,6 +6,7 @@
 pub mod identity;
 pub mod judge;
 pub(crate) mod names;
+pub mod policy;
 pub mod problem;
 pub mod search;
 pub mod trace;
