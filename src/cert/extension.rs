@@ -1,6 +1,7 @@
 //! Extensions and the values that rules ask for.
 
 use super::der::{DerError, Reader, Tlv, tag};
+use super::distribution::DistributionPoint;
 use super::name::Name;
 use super::oid::{self, Oid};
 
@@ -135,8 +136,8 @@ pub struct Values<'a> {
     pub subject_alt_names: Vec<GeneralName<'a>>,
     /// The features of tlsFeature (RFC 7633 §4).
     pub tls_features: Option<Vec<i64>>,
-    /// Whether every cRLDistributionPoints entry leaves the CRL to the issuer itself.
-    pub crl_by_issuer: bool,
+    /// cRLDistributionPoints.
+    pub crl_distribution_points: Vec<DistributionPoint<'a>>,
     /// Whether authorityInfoAccess names an OCSP responder.
     pub has_ocsp: bool,
     /// The extensions whose value does not decode, with the offset in the certificate.
@@ -152,6 +153,13 @@ impl<'a> Values<'a> {
             }
         }
         values
+    }
+
+    /// Whether every cRLDistributionPoints entry leaves the CRL to the issuer itself.
+    #[must_use]
+    pub fn crl_by_issuer(&self) -> bool {
+        let points = &self.crl_distribution_points;
+        !points.is_empty() && points.iter().all(|point| point.crl_issuer.is_none())
     }
 
     fn add(&mut self, extension: &Extension<'a>) -> Result<(), DerError> {
@@ -216,12 +224,8 @@ impl<'a> Values<'a> {
                 self.tls_features = Some(features);
             }
             oid::CRL_DISTRIBUTION_POINTS => {
-                // [2] cRLIssuer (RFC 5280 §4.2.1.13).
-                let points = sequence(&mut reader)?;
-                self.crl_by_issuer = !points
-                    .children()
-                    .elements()
-                    .any(|point| point.children().elements().any(|field| field.tag == 0xa2));
+                self.crl_distribution_points =
+                    DistributionPoint::parse_list(&sequence(&mut reader)?)?;
             }
             oid::AUTHORITY_INFO_ACCESS => {
                 self.has_ocsp = sequence(&mut reader)?.children().elements().any(|access| {
@@ -241,7 +245,9 @@ fn sequence<'a>(reader: &mut Reader<'a>) -> Result<Tlv<'a>, DerError> {
     reader.expect(tag::SEQUENCE, "the extension's value is not a SEQUENCE")
 }
 
-fn authority_key_id<'a>(value: &Tlv<'a>) -> Result<AuthorityKeyIdentifier<'a>, DerError> {
+pub(super) fn authority_key_id<'a>(
+    value: &Tlv<'a>,
+) -> Result<AuthorityKeyIdentifier<'a>, DerError> {
     let mut id = AuthorityKeyIdentifier::default();
     let mut fields = value.children();
     while !fields.is_empty() {
