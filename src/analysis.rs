@@ -1,7 +1,12 @@
 //! Everything that is known about the input before any rule runs.
 
+mod crls;
+
+pub use crls::CrlEntry;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::bundle::Graph;
 use crate::cert::time::{DAY, Time};
@@ -10,6 +15,7 @@ use crate::crypto::Sha256;
 use crate::input::pem::Accident;
 use crate::input::{Block, BlockKind, Contents};
 use crate::path::Path;
+use crate::path::revocation::Checked;
 use crate::rules::Place;
 use crate::source::{Role, Source, Span};
 use crate::verifiers::Verifier;
@@ -139,6 +145,8 @@ pub struct Analysis<'a> {
     pub certificates: Vec<Entry<'a>>,
     /// The blocks that hold a certificate that could not be read.
     pub unreadable: Vec<(InputId, usize, Unreadable)>,
+    /// The CRLs of the sources that hold CRLs, and those inside bundles.
+    pub crls: Vec<CrlEntry<'a>>,
     /// Who issued whom.
     pub graph: Graph,
     /// The bundle's certificates in their order, duplicates included.
@@ -152,6 +160,7 @@ pub struct Analysis<'a> {
     trusted: HashSet<CertificateId>,
     on_client_paths: HashSet<CertificateId>,
     by_der: HashMap<&'a [u8], CertificateId>,
+    revocation: OnceLock<Vec<Checked>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -232,6 +241,7 @@ impl<'a> Analysis<'a> {
         let mut analysis = Self {
             settings,
             inputs,
+            crls: crls::read(inputs, &roles),
             roles,
             certificates,
             unreadable,
@@ -243,6 +253,7 @@ impl<'a> Analysis<'a> {
             trusted,
             on_client_paths: HashSet::new(),
             by_der,
+            revocation: OnceLock::new(),
         };
         analysis.paths = crate::path::best_paths(&analysis);
         let client_paths = analysis.paths.iter().filter(|path| path.client.is_some());
@@ -406,20 +417,12 @@ impl<'a> Analysis<'a> {
         offset: usize,
         field: &str,
     ) -> Place {
-        let contents = self.contents(input);
-        let block = &contents.blocks[block];
-        let end = (offset + 1).min(block.der.len().max(1));
-        let span = if block.der.is_empty() {
-            block.begin
-        } else {
-            contents.span_of(self.source(input), block, end - 1..end)
-        };
-        Place {
-            input,
-            span,
-            field: Some(field.to_owned()),
-            certificate: None,
+        let length = self.contents(input).blocks[block].der.len();
+        if length == 0 {
+            return self.place_of_block(input, block, field);
         }
+        let end = (offset + 1).min(length);
+        self.place_of_bytes(input, block, end - 1..end, field)
     }
 
     /// The first occurrence of the certificate with this DER.

@@ -1,6 +1,7 @@
 //! Paths: from a certificate over its issuers to a trust anchor, or to where that ends.
 
 pub mod faults;
+pub(crate) mod revocation;
 
 use std::collections::HashSet;
 

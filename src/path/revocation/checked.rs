@@ -1,0 +1,146 @@
+//! The status of every certificate on the paths, worked out once.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::{RevocationStatus, Verify, status};
+use crate::analysis::{Analysis, CertificateId};
+use crate::cert::Certificate;
+use crate::cert::crl::Crl;
+use crate::cert::distribution::directory_key;
+use crate::cert::extension::GeneralName;
+use crate::cert::key::{Algorithm, PublicKey};
+use crate::crypto::{self, SignatureCheck};
+
+/// The status of one certificate of a path.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    /// The path, by its index.
+    pub(crate) path: usize,
+    /// The certificate.
+    pub(crate) certificate: CertificateId,
+    /// The next of the path; the certificate itself where it is the root.
+    pub(crate) issuer: CertificateId,
+    /// By all CRLs that are given; their indices are those of the analysis.
+    pub(crate) status: RevocationStatus,
+}
+
+/// Checks every certificate of every path against the CRLs that could be read.
+///
+/// The root is checked by its own CRL, as OpenSSL does. A last certificate that is no root is left
+/// out: nothing is known about who issued it.
+pub(crate) fn check_paths(analysis: &Analysis<'_>) -> Vec<Checked> {
+    let lists = Lists::new(analysis);
+    if lists.by_issuer.is_empty() {
+        return Vec::new();
+    }
+    let signatures: RefCell<HashMap<(usize, Vec<u8>), SignatureCheck>> = RefCell::default();
+    let verify = |key: &PublicKey<'_>, algorithm: &Algorithm<'_>, tbs: &[u8], signature: &[u8]| {
+        // The bytes of a CRL stay where they are, so that their address tells CRLs apart.
+        let pair = (tbs.as_ptr().addr(), key.spki.to_vec());
+        if let Some(known) = signatures.borrow().get(&pair) {
+            return *known;
+        }
+        let check = crypto::check_signature(key, algorithm, tbs, signature);
+        signatures.borrow_mut().insert(pair, check);
+        check
+    };
+    let mut known: HashMap<(CertificateId, CertificateId), RevocationStatus> = HashMap::new();
+    let mut checked = Vec::new();
+    for (path_index, path) in analysis.paths.iter().enumerate() {
+        for (index, id) in path.certificates.iter().enumerate() {
+            let issuer = match path.certificates.get(index + 1) {
+                Some(next) => *next,
+                None if analysis.graph.is_self_signed(analysis.entry(*id).first) => *id,
+                None => continue,
+            };
+            let pair = (analysis.entry(*id).first, analysis.entry(issuer).first);
+            let status = known
+                .entry(pair)
+                .or_insert_with(|| lists.status(*id, issuer, &verify));
+            checked.push(Checked {
+                path: path_index,
+                certificate: *id,
+                issuer,
+                status: status.clone(),
+            });
+        }
+    }
+    checked
+}
+
+/// The CRLs by their issuers, so that a certificate is held against its own only.
+struct Lists<'s, 'a> {
+    analysis: &'s Analysis<'a>,
+    by_issuer: HashMap<Vec<u8>, Vec<usize>>,
+    /// The certificates, wherever they stand, that have the name of a CRL's issuer.
+    signers: Vec<&'s Certificate<'a>>,
+}
+
+impl<'s, 'a> Lists<'s, 'a> {
+    fn new(analysis: &'s Analysis<'a>) -> Self {
+        let mut by_issuer: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        for (index, entry) in analysis.crls.iter().enumerate() {
+            if let Ok(crl) = &entry.crl {
+                let key = directory_key(&crl.issuer);
+                by_issuer.entry(key).or_default().push(index);
+            }
+        }
+        let is_signer = |certificate: &&Certificate<'a>| {
+            !by_issuer.is_empty() && by_issuer.contains_key(&directory_key(&certificate.subject))
+        };
+        let signers = analysis.distinct().map(|id| analysis.certificate(id));
+        Self {
+            analysis,
+            signers: signers.filter(is_signer).collect(),
+            by_issuer,
+        }
+    }
+
+    fn status(
+        &self,
+        id: CertificateId,
+        issuer: CertificateId,
+        verify: &Verify<'_>,
+    ) -> RevocationStatus {
+        let certificate = self.analysis.certificate(id);
+        let points = certificate.values.crl_distribution_points.iter();
+        let named = points.flat_map(|point| point.crl_issuer.iter().flatten());
+        let mut issuers: Vec<Vec<u8>> = named.map(GeneralName::comparison_key).collect();
+        issuers.push(directory_key(&certificate.issuer));
+        issuers.sort();
+        issuers.dedup();
+        let indices = issuers.iter().filter_map(|key| self.by_issuer.get(key));
+        let mut indices: Vec<usize> = indices.flatten().copied().collect();
+        indices.sort_unstable();
+        let crls: Vec<&Crl<'_>> = indices
+            .iter()
+            .filter_map(|&index| self.analysis.crls[index].crl.as_ref().ok())
+            .collect();
+        let by_position = status(
+            certificate,
+            self.analysis.certificate(issuer),
+            &self.signers,
+            &crls,
+            self.analysis.settings.at,
+            verify,
+        );
+        with_indices(by_position, &indices)
+    }
+}
+
+fn with_indices(mut status: RevocationStatus, indices: &[usize]) -> RevocationStatus {
+    match &mut status {
+        RevocationStatus::Good => {}
+        RevocationStatus::Revoked(revocation) => revocation.crl = indices[revocation.crl],
+        RevocationStatus::Undetermined(considered) => {
+            for considered in considered {
+                considered.crl = indices[considered.crl];
+                if let Some(lists) = &mut considered.lists {
+                    lists.crl = considered.crl;
+                }
+            }
+        }
+    }
+    status
+}
