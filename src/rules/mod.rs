@@ -8,6 +8,7 @@ mod bundle;
 mod cert;
 mod chain;
 mod client;
+mod crl;
 mod pem;
 
 use crate::analysis::{Analysis, CertificateId, Client, InputId};
@@ -194,6 +195,9 @@ static FILES: &[&[&Rule]] = &[
     chain::strength::RULES,
     chain::collisions::RULES,
     chain::presented::RULES,
+    crl::content::RULES,
+    crl::status::RULES,
+    crl::use_of::RULES,
     client::usage::RULES,
     client::key::RULES,
     client::identity::RULES,

@@ -432,7 +432,7 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
         ),
         Error::UnknownRevocationStatus => (
             "CRLs are given, and none of them covers a certificate of the path",
-            &["crl-missing"],
+            &["crl-missing", "crl-number-invalid", "crl-no-next-update"],
         ),
         Error::InvalidCrlSignatureForPublicKey => (
             "a CRL's signature does not verify with the key of the CA that it is of",
