@@ -48,7 +48,7 @@ impl CrlField<'_> {
     }
 }
 
-/// CRLReason (RFC 5280 §5.3.1), as its number.
+/// `CRLReason` (RFC 5280 §5.3.1), as its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason(pub u8);
 
@@ -106,8 +106,6 @@ pub struct IssuingDistributionPoint<'a> {
 pub struct RevokedCertificate<'a> {
     /// The serial number's content octets.
     pub serial: &'a [u8],
-    /// revocationDate; none where it is no date.
-    pub date: Option<Time>,
     /// reasonCode.
     pub reason: Option<Reason>,
     /// certificateIssuer, of this entry or inherited; none stands for the CRL's issuer.
@@ -116,6 +114,7 @@ pub struct RevokedCertificate<'a> {
     pub unknown_critical: Option<Oid<'a>>,
     /// Where the entry stands in the DER.
     pub range: Range<usize>,
+    date: Tlv<'a>,
 }
 
 /// A CRL. It borrows the bytes of its block.
@@ -123,7 +122,7 @@ pub struct RevokedCertificate<'a> {
 pub struct Crl<'a> {
     /// The DER, without anything that follows it in its block.
     pub der: &'a [u8],
-    /// TBSCertList: what the signature covers.
+    /// `TBSCertList`: what the signature covers.
     pub tbs: &'a [u8],
     /// The version as the standard counts: 1 or 2 (other numbers as they are encoded, plus one).
     pub version: u32,
@@ -143,7 +142,7 @@ pub struct Crl<'a> {
     pub delta_base: Option<&'a [u8]>,
     /// issuingDistributionPoint.
     pub distribution_point: Option<IssuingDistributionPoint<'a>>,
-    /// signatureAlgorithm, outside TBSCertList.
+    /// signatureAlgorithm, outside `TBSCertList`.
     pub signature_algorithm: Algorithm<'a>,
     /// The signature: the BIT STRING without its count of unused bits.
     pub signature: &'a [u8],
@@ -183,7 +182,7 @@ struct Indexed<'a> {
     issuer: usize,
 }
 
-/// The fields of TBSCertList, before their values are looked at.
+/// The fields of `TBSCertList`, before their values are looked at.
 struct Fields<'a> {
     version: Option<Tlv<'a>>,
     issuer: Tlv<'a>,
@@ -522,14 +521,13 @@ impl<'a> RevokedCertificate<'a> {
         let entry = list.expect(tag::SEQUENCE, "an entry is not a SEQUENCE")?;
         let mut fields = entry.children();
         let serial = fields.expect(tag::INTEGER, "a serial number is not an INTEGER")?;
-        let date = fields.read()?;
         let mut revoked = Self {
             serial: serial.value(),
-            date: Time::parse(&date),
             reason: None,
             certificate_issuer: None,
             unknown_critical: None,
             range: entry.range(),
+            date: fields.read()?,
         };
         if let Some(list) = fields.optional(tag::SEQUENCE)? {
             for extension in parse_extensions(&list)? {
@@ -537,6 +535,12 @@ impl<'a> RevokedCertificate<'a> {
             }
         }
         Ok(revoked)
+    }
+
+    /// revocationDate; none where it is no date.
+    #[must_use]
+    pub fn date(&self) -> Option<Time> {
+        Time::parse(&self.date)
     }
 
     fn add(&mut self, extension: &Extension<'a>) -> Result<(), DerError> {

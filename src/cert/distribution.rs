@@ -4,7 +4,7 @@ use super::der::{DerError, Reader, Tlv, tag};
 use super::extension::GeneralName;
 use super::name::{Attribute, Name};
 
-/// A set of revocation reasons: the bits of ReasonFlags (RFC 5280 §4.2.1.13).
+/// A set of revocation reasons: the bits of `ReasonFlags` (RFC 5280 §4.2.1.13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reasons(pub u16);
 
@@ -45,7 +45,7 @@ impl Reasons {
     }
 }
 
-/// DistributionPointName (RFC 5280 §4.2.1.13).
+/// `DistributionPointName` (RFC 5280 §4.2.1.13).
 #[derive(Clone, Debug)]
 pub enum DistributionPointName<'a> {
     /// fullName.
@@ -155,7 +155,7 @@ pub fn directory_key(name: &Name<'_>) -> Vec<u8> {
     key
 }
 
-/// Reads GeneralNames.
+/// Reads a `GeneralNames`.
 pub(super) fn general_names(mut names: Reader<'_>) -> Result<Vec<GeneralName<'_>>, DerError> {
     let mut list = Vec::new();
     while !names.is_empty() {

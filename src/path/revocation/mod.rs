@@ -340,7 +340,7 @@ impl<'a> Question<'_, 'a> {
         (entry.reason != Some(Reason::REMOVE_FROM_CRL)).then_some(Revocation {
             crl: index,
             reason: entry.reason,
-            date: entry.date,
+            date: entry.date(),
             range: entry.range,
         })
     }

@@ -32,6 +32,8 @@ fn crl_certificate_revoked(analysis: &Analysis, findings: &mut Findings) {
             continue;
         };
         let entry = &analysis.crls[revocation.crl];
+        let Ok(crl) = &entry.crl else { continue };
+        let issuer = crl.issuer_label();
         let certificate = analysis.certificate(checked.certificate);
         let place = analysis.place_of_bytes(
             entry.input,
@@ -53,12 +55,7 @@ fn crl_certificate_revoked(analysis: &Analysis, findings: &mut Findings) {
                     .map_or("none given", |reason| reason.name())
             ))
             .evidence(format!(
-                "by the CRL of `{}` ({})",
-                entry
-                    .crl
-                    .as_ref()
-                    .map(|crl| crl.issuer_label())
-                    .unwrap_or_default(),
+                "by the CRL of `{issuer}` ({})",
                 place_text(analysis, entry)
             ))
             .related(analysis.place(checked.certificate, Field::SerialNumber))
@@ -158,15 +155,16 @@ fn given(analysis: &Analysis) -> String {
     names.dedup();
     let more = names.len().saturating_sub(5);
     names.truncate(5);
-    let mut text = format!("CRLs are given of {}", names.join(", "));
-    if more > 0 {
-        text += &format!(" and {more} more");
-    }
+    let more = match more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     let unreadable = analysis.crls.iter().filter(|entry| entry.crl.is_err());
-    match unreadable.count() {
-        0 => text,
-        count => format!("{text}; {count} more cannot be read"),
-    }
+    let unreadable = match unreadable.count() {
+        0 => String::new(),
+        count => format!("; {count} cannot be read"),
+    };
+    format!("CRLs are given of {}{more}{unreadable}", names.join(", "))
 }
 
 /// Why a CRL of the right issuer is as good as none; nothing where a rule of its own tells.
