@@ -126,6 +126,68 @@ impl<'a> DistributionPoint<'a> {
     }
 }
 
+/// The certificates that a CRL is only about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnlyContains {
+    /// onlyContainsUserCerts.
+    UserCertificates,
+    /// onlyContainsCACerts.
+    CaCertificates,
+    /// onlyContainsAttributeCerts.
+    AttributeCertificates,
+}
+
+/// issuingDistributionPoint (RFC 5280 §5.2.5).
+#[derive(Clone, Debug, Default)]
+pub struct IssuingDistributionPoint<'a> {
+    /// The whole value as it is encoded: a delta must have the same as its base.
+    pub raw: &'a [u8],
+    /// distributionPoint.
+    pub name: Option<DistributionPointName<'a>>,
+    /// Which certificates the CRL is limited to.
+    pub only_contains: Option<OnlyContains>,
+    /// onlySomeReasons.
+    pub only_some_reasons: Option<Reasons>,
+    /// indirectCRL: entries may be of other issuers.
+    pub indirect: bool,
+}
+
+impl<'a> IssuingDistributionPoint<'a> {
+    pub(super) fn parse(value: &Tlv<'a>) -> Result<Self, DerError> {
+        let mut point = Self {
+            raw: value.raw(),
+            ..Self::default()
+        };
+        let mut fields = value.children();
+        while !fields.is_empty() {
+            let field = fields.read()?;
+            let is_set = || field.value() != [0];
+            let only = match field.tag {
+                0x81 => Some(OnlyContains::UserCertificates),
+                0x82 => Some(OnlyContains::CaCertificates),
+                0x85 => Some(OnlyContains::AttributeCertificates),
+                _ => None,
+            };
+            match field.tag {
+                0xa0 => point.name = Some(DistributionPointName::parse(&field)?),
+                0x83 => point.only_some_reasons = Some(Reasons::parse(field.value())),
+                0x84 => point.indirect = is_set(),
+                _ if only.is_some() && is_set() => {
+                    if point.only_contains.is_some() {
+                        return Err(DerError {
+                            offset: field.start,
+                            what: "the CRL is limited to two kinds of certificates at once",
+                        });
+                    }
+                    point.only_contains = only;
+                }
+                _ => {}
+            }
+        }
+        Ok(point)
+    }
+}
+
 impl<'a> GeneralName<'a> {
     /// The name in a directoryName; none where it is another kind or does not decode.
     #[must_use]

@@ -9,8 +9,10 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::cert::Certificate;
-use crate::cert::crl::{Crl, IssuingDistributionPoint, OnlyContains, Reason, RevokedCertificate};
-use crate::cert::distribution::{DistributionPoint, Reasons, directory_key};
+use crate::cert::crl::{Crl, Reason, RevokedCertificate};
+use crate::cert::distribution::{
+    DistributionPoint, IssuingDistributionPoint, OnlyContains, Reasons, directory_key,
+};
 use crate::cert::extension::{GeneralName, KeyUsage};
 use crate::cert::key::{Algorithm, PublicKey};
 use crate::cert::time::Time;
@@ -273,7 +275,7 @@ impl<'a> Question<'_, 'a> {
             return Some(Unusable::UnknownCriticalExtension);
         }
         // Whatever the extension means, a certificate that is on the list is not to be trusted.
-        if crl.unknown_critical_in_entry.is_some() && self.entry(crl).is_none() {
+        if crl.unknown_critical_in_entry().is_some() && self.entry(crl).is_none() {
             return Some(Unusable::UnknownCriticalInEntry);
         }
         let Some(this_update) = crl.this_update else {

@@ -20,7 +20,7 @@ static CRL_EXPIRED: Rule = Rule {
     severity: Severity::Error,
     citation: "RFC 5280 §5.1.2.5, §6.3.3(a)",
     summary: "The latest CRL of a CA in the path is past its nextUpdate.",
-    explanation: "A CRL counts until its nextUpdate. After that nginx, httpd, HAProxy, Envoy and other servers with OpenSSL reject every \
+    explanation: "A CRL counts until its nextUpdate. After that nginx, httpd, HAProxy, PostgreSQL and Envoy reject every \
         client under the CA (error 12, \"CRL has expired\"); GnuTLS and rustls were seen to accept. Nothing has to be \
         revoked for that: it is enough that nobody replaced the file. Fetch the current CRL, and renew it by a job well before \
         nextUpdate.",

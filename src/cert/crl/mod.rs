@@ -1,17 +1,22 @@
 //! Certificate revocation lists (RFC 5280 §5): a tolerant walk that keeps the place of every field.
 
+mod entry;
+
+pub use entry::{Reason, RevokedCertificate};
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::der::{DerError, Reader, Tlv, tag};
-use super::distribution::{DistributionPointName, Reasons, general_names};
-use super::extension::{Extension, GeneralName, authority_key_id};
+use super::distribution::IssuingDistributionPoint;
+use super::extension::{Extension, authority_key_id};
 use super::key::Algorithm;
 use super::name::{self, Name};
 use super::oid::{self, Oid};
 use super::time::Time;
 use super::{InField, Unreadable};
+use entry::{Index, significant};
 
 /// A field of a CRL that a finding can point at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,75 +53,6 @@ impl CrlField<'_> {
     }
 }
 
-/// `CRLReason` (RFC 5280 §5.3.1), as its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reason(pub u8);
-
-impl Reason {
-    /// The entry takes a certificate off the list again; only in delta CRLs.
-    pub const REMOVE_FROM_CRL: Self = Self(8);
-
-    /// The reason's name in RFC 5280.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self.0 {
-            0 => "unspecified",
-            1 => "keyCompromise",
-            2 => "cACompromise",
-            3 => "affiliationChanged",
-            4 => "superseded",
-            5 => "cessationOfOperation",
-            6 => "certificateHold",
-            8 => "removeFromCRL",
-            9 => "privilegeWithdrawn",
-            10 => "aACompromise",
-            _ => "unknown reason",
-        }
-    }
-}
-
-/// The certificates that a CRL is only about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnlyContains {
-    /// onlyContainsUserCerts.
-    UserCertificates,
-    /// onlyContainsCACerts.
-    CaCertificates,
-    /// onlyContainsAttributeCerts.
-    AttributeCertificates,
-}
-
-/// issuingDistributionPoint (RFC 5280 §5.2.5).
-#[derive(Clone, Debug, Default)]
-pub struct IssuingDistributionPoint<'a> {
-    /// The whole value as it is encoded: a delta must have the same as its base.
-    pub raw: &'a [u8],
-    /// distributionPoint.
-    pub name: Option<DistributionPointName<'a>>,
-    /// Which certificates the CRL is limited to.
-    pub only_contains: Option<OnlyContains>,
-    /// onlySomeReasons.
-    pub only_some_reasons: Option<Reasons>,
-    /// indirectCRL: entries may be of other issuers.
-    pub indirect: bool,
-}
-
-/// One entry of revokedCertificates.
-#[derive(Clone, Debug)]
-pub struct RevokedCertificate<'a> {
-    /// The serial number's content octets.
-    pub serial: &'a [u8],
-    /// reasonCode.
-    pub reason: Option<Reason>,
-    /// certificateIssuer, of this entry or inherited; none stands for the CRL's issuer.
-    pub certificate_issuer: Option<Name<'a>>,
-    /// The first critical extension of the entry that is not known.
-    pub unknown_critical: Option<Oid<'a>>,
-    /// Where the entry stands in the DER.
-    pub range: Range<usize>,
-    date: Tlv<'a>,
-}
-
 /// A CRL. It borrows the bytes of its block.
 #[derive(Clone, Debug)]
 pub struct Crl<'a> {
@@ -146,8 +82,6 @@ pub struct Crl<'a> {
     pub signature_algorithm: Algorithm<'a>,
     /// The signature: the BIT STRING without its count of unused bits.
     pub signature: &'a [u8],
-    /// The first critical extension of any entry that is not known.
-    pub unknown_critical_in_entry: Option<Oid<'a>>,
     block: &'a [u8],
     revoked: Option<Tlv<'a>>,
     index: Index<'a>,
@@ -162,24 +96,6 @@ struct Places {
     next_update: Option<Range<usize>>,
     signature_algorithm: Range<usize>,
     signature: Range<usize>,
-}
-
-/// The entries by serial number, so that a lookup does not walk a list of a million.
-#[derive(Clone, Debug, Default)]
-struct Index<'a> {
-    /// In the order of the serials; entries with one serial in that of the list.
-    entries: Vec<Indexed<'a>>,
-    /// The certificateIssuer names in the order of the list.
-    issuers: Vec<Name<'a>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Indexed<'a> {
-    serial: &'a [u8],
-    /// Where the entry starts in the block.
-    at: usize,
-    /// How many of the issuers were named up to this entry; 0 stands for the CRL's own.
-    issuer: usize,
 }
 
 /// The fields of `TBSCertList`, before their values are looked at.
@@ -287,7 +203,6 @@ impl<'a> Crl<'a> {
             distribution_point: None,
             signature_algorithm: Algorithm::parse(&algorithm).in_field("signatureAlgorithm")?,
             signature: signature.value().get(1..).unwrap_or_default(),
-            unknown_critical_in_entry: None,
             block,
             revoked: fields.revoked,
             index: Index::default(),
@@ -303,8 +218,9 @@ impl<'a> Crl<'a> {
         };
         crl.decode_extensions()
             .in_field("tbsCertList.crlExtensions")?;
-        crl.build_index()
-            .in_field("tbsCertList.revokedCertificates")?;
+        if let Some(list) = &crl.revoked {
+            crl.index = Index::build(list).in_field("tbsCertList.revokedCertificates")?;
+        }
         Ok(crl)
     }
 
@@ -335,32 +251,10 @@ impl<'a> Crl<'a> {
         Ok(())
     }
 
-    fn build_index(&mut self) -> Result<(), DerError> {
-        let Some(list) = self.revoked else {
-            return Ok(());
-        };
-        let mut list = list.children();
-        while !list.is_empty() {
-            let entry = RevokedCertificate::read(&mut list)?;
-            self.index.issuers.extend(entry.certificate_issuer);
-            self.index.entries.push(Indexed {
-                serial: significant(entry.serial),
-                at: entry.range.start,
-                issuer: self.index.issuers.len(),
-            });
-            if self.unknown_critical_in_entry.is_none() {
-                self.unknown_critical_in_entry = entry.unknown_critical;
-            }
-        }
-        // Stable, so that entries with one serial keep their order.
-        self.index.entries.sort_by_key(|entry| entry.serial);
-        Ok(())
-    }
-
     /// How many certificates the list names.
     #[must_use]
     pub fn entry_count(&self) -> usize {
-        self.index.entries.len()
+        self.index.len()
     }
 
     /// The entries in their order, each with the certificateIssuer that it has or inherits.
@@ -384,19 +278,13 @@ impl<'a> Crl<'a> {
     /// Redundant leading zeros of a serial number do not count.
     #[must_use]
     pub fn find(&self, serial: &[u8], issuer: &Name<'_>) -> Option<RevokedCertificate<'a>> {
-        let serial = significant(serial);
-        let entries = &self.index.entries;
-        let start = entries.partition_point(|entry| entry.serial < serial);
-        let same = entries[start..]
-            .iter()
-            .take_while(|entry| entry.serial == serial);
-        let entry = same.into_iter().find(|entry| {
-            let named = entry.issuer.checked_sub(1);
-            let own = named.map_or(&self.issuer, |index| &self.index.issuers[index]);
-            own.is_same(issuer)
+        let (at, named) = self.index.find(serial, |named| {
+            named.unwrap_or(&self.issuer).is_same(issuer)
         })?;
-        let mut reader = Reader::starting_at(self.block, entry.at);
-        RevokedCertificate::read(&mut reader).ok()
+        let mut reader = Reader::starting_at(self.block, at);
+        let mut entry = RevokedCertificate::read(&mut reader).ok()?;
+        entry.certificate_issuer = named.cloned();
+        Some(entry)
     }
 
     /// Whether nextUpdate is there, readable or not.
@@ -414,6 +302,12 @@ impl<'a> Crl<'a> {
             .iter()
             .find(unknown)
             .map(|extension| extension.oid)
+    }
+
+    /// The first critical extension of any entry that is not known.
+    #[must_use]
+    pub fn unknown_critical_in_entry(&self) -> Option<Oid<'a>> {
+        self.index.unknown_critical
     }
 
     /// Whether cRLNumber is there and critical, which RFC 5280 §5.2.3 forbids.
@@ -479,97 +373,6 @@ const PROCESSED: [Oid<'static>; 6] = [
     oid::ISSUER_ALT_NAME,
 ];
 
-impl<'a> IssuingDistributionPoint<'a> {
-    fn parse(value: &Tlv<'a>) -> Result<Self, DerError> {
-        let mut point = Self {
-            raw: value.raw(),
-            ..Self::default()
-        };
-        let mut fields = value.children();
-        while !fields.is_empty() {
-            let field = fields.read()?;
-            let is_set = || field.value() != [0];
-            let only = match field.tag {
-                0x81 => Some(OnlyContains::UserCertificates),
-                0x82 => Some(OnlyContains::CaCertificates),
-                0x85 => Some(OnlyContains::AttributeCertificates),
-                _ => None,
-            };
-            match field.tag {
-                0xa0 => point.name = Some(DistributionPointName::parse(&field)?),
-                0x83 => point.only_some_reasons = Some(Reasons::parse(field.value())),
-                0x84 => point.indirect = is_set(),
-                _ if only.is_some() && is_set() => {
-                    if point.only_contains.is_some() {
-                        return Err(DerError {
-                            offset: field.start,
-                            what: "the CRL is limited to two kinds of certificates at once",
-                        });
-                    }
-                    point.only_contains = only;
-                }
-                _ => {}
-            }
-        }
-        Ok(point)
-    }
-}
-
-impl<'a> RevokedCertificate<'a> {
-    /// Reads the next entry of a list; certificateIssuer is not inherited here.
-    fn read(list: &mut Reader<'a>) -> Result<Self, DerError> {
-        let entry = list.expect(tag::SEQUENCE, "an entry is not a SEQUENCE")?;
-        let mut fields = entry.children();
-        let serial = fields.expect(tag::INTEGER, "a serial number is not an INTEGER")?;
-        let mut revoked = Self {
-            serial: serial.value(),
-            reason: None,
-            certificate_issuer: None,
-            unknown_critical: None,
-            range: entry.range(),
-            date: fields.read()?,
-        };
-        if let Some(list) = fields.optional(tag::SEQUENCE)? {
-            for extension in parse_extensions(&list)? {
-                revoked.add(&extension)?;
-            }
-        }
-        Ok(revoked)
-    }
-
-    /// revocationDate; none where it is no date.
-    #[must_use]
-    pub fn date(&self) -> Option<Time> {
-        Time::parse(&self.date)
-    }
-
-    fn add(&mut self, extension: &Extension<'a>) -> Result<(), DerError> {
-        let mut value = extension.value.children();
-        match extension.oid {
-            oid::REASON_CODE => {
-                let code = value.expect(tag::ENUMERATED, "reasonCode is not an ENUMERATED")?;
-                self.reason = code.value().last().copied().map(Reason);
-            }
-            oid::CERTIFICATE_ISSUER => {
-                let names = value.expect(tag::SEQUENCE, "certificateIssuer is not a SEQUENCE")?;
-                let names = general_names(names.children())?;
-                let name = names.iter().find_map(GeneralName::directory_name);
-                // Without a name it is not known whose certificates this and the next entries are.
-                self.certificate_issuer = Some(name.ok_or(DerError {
-                    offset: extension.value.start,
-                    what: "certificateIssuer has no directoryName",
-                })?);
-            }
-            oid::INVALIDITY_DATE => {}
-            other if extension.critical && self.unknown_critical.is_none() => {
-                self.unknown_critical = Some(other);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
 fn parse_extensions<'a>(list: &Tlv<'a>) -> Result<Vec<Extension<'a>>, DerError> {
     let mut extensions = Vec::new();
     let mut list = list.children();
@@ -578,16 +381,6 @@ fn parse_extensions<'a>(list: &Tlv<'a>) -> Result<Vec<Extension<'a>>, DerError> 
         extensions.push(Extension::parse(extension)?);
     }
     Ok(extensions)
-}
-
-/// An INTEGER's content octets without redundant leading zeros.
-fn significant(mut octets: &[u8]) -> &[u8] {
-    while let [0, rest @ ..] = octets
-        && rest.first().is_some_and(|&next| next < 0x80)
-    {
-        octets = rest;
-    }
-    octets
 }
 
 /// Compares two non-negative INTEGERs by value.
