@@ -9,10 +9,11 @@ use chainlint::report::{FailOn, Report, ReportFinding};
 use chainlint::rules::Severity;
 use chainlint::source::{Role, Source};
 use chainlint::verifiers::Verifier;
-use generator::crl::{Crl, Entry};
-use generator::extension as ext;
+use generator::crl::{Crl, Entry, issuing_distribution_point};
+use generator::der;
+use generator::extension::{self as ext, Extension};
 use generator::key::Key;
-use generator::pki::{Builder, Chain, pem, same};
+use generator::pki::{Builder, Chain, name, pem, same};
 
 /// 2026-11-23T18:00:00Z.
 const CHECKED_AT: Time = Time(1_795_456_800);
@@ -146,4 +147,43 @@ fn a_crl_without_a_number_is_no_missing_crl() {
     );
     let found = severities(&report, "crl-");
     assert_eq!(found, [("crl-number-invalid", Severity::Warning); 2]);
+}
+
+#[test]
+fn an_indirect_crl_needs_a_signer_under_the_bundle() {
+    let authority_name = "CN=CRL Authority,O=Example";
+    let chain = Chain::new(same, same, |leaf| {
+        let issuer = der::context(2, &der::context(4, &name(authority_name)));
+        let points = der::sequence(&[der::sequence(&[issuer])]);
+        leaf.with(Extension::new(ext::CRL_DISTRIBUTION_POINTS, false, points))
+    });
+    let signed_by = |issuer| {
+        Builder::leaf(authority_name, Key::p256("authority"), issuer)
+            .with(ext::key_usage(&[ext::CRL_SIGN]))
+            .build()
+    };
+    let check = |authority: &_| {
+        let indirect = der::context_primitive(4, &[0xff]);
+        let entry = Entry::new(&chain.leaf).issuer(&chain.issuing.subject);
+        let crl = Crl::of(authority)
+            .with(issuing_distribution_point(&[indirect]))
+            .entry(entry);
+        let report = check(
+            Verifier::Nginx,
+            &[
+                (Role::Bundle, chain.bundle()),
+                (Role::Client, pem(&[&chain.leaf, authority])),
+                (Role::Crl, crl.pem() + &Crl::of(&chain.root).pem()),
+            ],
+        );
+        severities(&report, "crl-")
+    };
+    assert_eq!(
+        check(&signed_by(&chain.root)),
+        [("crl-certificate-revoked", Severity::Error)]
+    );
+    assert_eq!(
+        check(&signed_by(&Chain::other("Other").root)),
+        [("crl-missing", Severity::Error)]
+    );
 }

@@ -73,7 +73,7 @@ pub(crate) fn check_paths(analysis: &Analysis<'_>) -> Vec<Checked> {
 struct Lists<'s, 'a> {
     analysis: &'s Analysis<'a>,
     by_issuer: HashMap<Vec<u8>, Vec<usize>>,
-    /// The certificates, wherever they stand, that have the name of a CRL's issuer.
+    /// The certificates that have the name of a CRL's issuer and are in the bundle or issued from it.
     signers: Vec<&'s Certificate<'a>>,
 }
 
@@ -86,13 +86,24 @@ impl<'s, 'a> Lists<'s, 'a> {
                 by_issuer.entry(key).or_default().push(index);
             }
         }
-        let is_signer = |certificate: &&Certificate<'a>| {
-            !by_issuer.is_empty() && by_issuer.contains_key(&directory_key(&certificate.subject))
+        let names_issuer = |id: &CertificateId| {
+            let subject = &analysis.certificate(*id).subject;
+            !by_issuer.is_empty() && by_issuer.contains_key(&directory_key(subject))
         };
-        let signers = analysis.distinct().map(|id| analysis.certificate(id));
+        let mut signers = Vec::new();
+        for id in analysis.distinct().filter(names_issuer) {
+            // RFC 5280 §6.3.3(f) wants a path from the trust anchor. One step is enough for the
+            // certificates that CAs sign their CRLs with.
+            let mut links = analysis.graph.candidates(id).iter();
+            let is_trusted = analysis.in_bundle(id)
+                || links.any(|link| link.is_valid() && analysis.in_bundle(link.issuer));
+            if is_trusted {
+                signers.push(analysis.certificate(id));
+            }
+        }
         Self {
             analysis,
-            signers: signers.filter(is_signer).collect(),
+            signers,
             by_issuer,
         }
     }

@@ -95,7 +95,8 @@ pub(crate) enum Unusable {
 
 /// Tells whether `certificate`, issued by `issuer`, is revoked at the time `at`.
 ///
-/// `others` are further certificates that may have signed a CRL: those of the path and of the pool.
+/// `others` are further certificates that may have signed a CRL. Whether they are to be trusted is
+/// the caller's to know; their dates are checked here.
 /// A CRL of the certificate's own issuer may be signed by another key of that issuer; an indirect
 /// one by whom the distribution point names as cRLIssuer. Of two CRLs with the same scope the later
 /// counts. A delta CRL counts where its base is there, too.
