@@ -197,7 +197,7 @@ static FILES: &[&[&Rule]] = &[
     chain::presented::RULES,
     crl::content::RULES,
     crl::status::RULES,
-    crl::use_of::RULES,
+    crl::usable::RULES,
     client::usage::RULES,
     client::key::RULES,
     client::identity::RULES,

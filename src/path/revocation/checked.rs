@@ -103,8 +103,8 @@ impl<'s, 'a> Lists<'s, 'a> {
         }
         Self {
             analysis,
-            signers,
             by_issuer,
+            signers,
         }
     }
 

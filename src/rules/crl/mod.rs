@@ -2,7 +2,7 @@
 
 pub(super) mod content;
 pub(super) mod status;
-pub(super) mod use_of;
+pub(super) mod usable;
 
 use crate::analysis::{Analysis, CrlEntry};
 use crate::path::revocation::{Checked, Considered, RevocationStatus, Unusable};
