@@ -1,7 +1,12 @@
 //! Everything that is known about the input before any rule runs.
 
+mod crls;
+
+pub use crls::CrlEntry;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::bundle::Graph;
 use crate::cert::time::{DAY, Time};
@@ -9,6 +14,8 @@ use crate::cert::{Certificate, Field, Unreadable};
 use crate::crypto::{Sha256, Signatures};
 use crate::input::pem::Accident;
 use crate::input::{Block, BlockKind, Contents};
+use crate::path::identity::PeerName;
+use crate::path::revocation::Checked;
 use crate::path::{Path, Purpose, Search};
 use crate::rules::Place;
 use crate::source::{Role, Source, Span};
@@ -59,6 +66,8 @@ pub struct Settings {
     pub verifiers: Vec<Verifier>,
     /// What the end-entity certificate is to be used for.
     pub purpose: Purpose,
+    /// Whom the end-entity certificate must be for; every one of them.
+    pub names: Vec<PeerName>,
     /// Whether accepted clients' traces are reported as well.
     pub explain: bool,
 }
@@ -73,6 +82,7 @@ impl Settings {
             depth: None,
             verifiers: vec![Verifier::Rfc5280, Verifier::Rustls],
             purpose: Purpose::Client,
+            names: Vec::new(),
             explain: false,
         }
     }
@@ -145,6 +155,8 @@ pub struct Analysis<'a> {
     pub certificates: Vec<Entry<'a>>,
     /// The blocks that hold a certificate that could not be read.
     pub unreadable: Vec<(InputId, usize, Unreadable)>,
+    /// The CRLs of the sources that hold CRLs, and those inside bundles.
+    pub crls: Vec<CrlEntry<'a>>,
     /// Who issued whom.
     pub graph: Graph,
     /// The signature checks that were made.
@@ -162,6 +174,7 @@ pub struct Analysis<'a> {
     trusted: HashSet<CertificateId>,
     on_client_paths: HashSet<CertificateId>,
     by_der: HashMap<&'a [u8], CertificateId>,
+    revocation: OnceLock<Vec<Checked>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -243,6 +256,7 @@ impl<'a> Analysis<'a> {
         let mut analysis = Self {
             settings,
             inputs,
+            crls: crls::read(inputs, &roles),
             roles,
             certificates,
             unreadable,
@@ -256,6 +270,7 @@ impl<'a> Analysis<'a> {
             trusted,
             on_client_paths: HashSet::new(),
             by_der,
+            revocation: OnceLock::new(),
         };
         analysis.searches = crate::path::of_clients(&analysis);
         analysis.bundle_paths = crate::path::of_bundle(&analysis);
@@ -432,20 +447,12 @@ impl<'a> Analysis<'a> {
         offset: usize,
         field: &str,
     ) -> Place {
-        let contents = self.contents(input);
-        let block = &contents.blocks[block];
-        let end = (offset + 1).min(block.der.len().max(1));
-        let span = if block.der.is_empty() {
-            block.begin
-        } else {
-            contents.span_of(self.source(input), block, end - 1..end)
-        };
-        Place {
-            input,
-            span,
-            field: Some(field.to_owned()),
-            certificate: None,
+        let length = self.contents(input).blocks[block].der.len();
+        if length == 0 {
+            return self.place_of_block(input, block, field);
         }
+        let end = (offset + 1).min(length);
+        self.place_of_bytes(input, block, end - 1..end, field)
     }
 
     /// The first occurrence of the certificate with this DER.

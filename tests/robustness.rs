@@ -11,6 +11,8 @@ use chainlint::render::human::Detail;
 use chainlint::report::{FailOn, Report};
 use chainlint::rules::Severity;
 use chainlint::source::{Role, Source};
+use generator::crl::{Crl, Entry, issuing_distribution_point};
+use generator::der;
 use generator::pki::{Chain, pem};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -21,6 +23,21 @@ static CHAIN: LazyLock<(String, Vec<u8>)> = LazyLock::new(|| {
     let text = pem(&[&chain.leaf, &chain.issuing, &chain.root]);
     let der = der_of(&pem(&[&chain.issuing]));
     (text, der)
+});
+
+/// An indirect CRL of the chain's issuing CA that lists its client.
+static CRL: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let chain = Chain::test();
+    let indirect = der::context_primitive(4, &[0xff]);
+    Crl::of(&chain.issuing)
+        .with(issuing_distribution_point(&[indirect]))
+        .entry(Entry::new(&chain.root).issuer(&chain.root.subject))
+        .entry(
+            Entry::new(&chain.leaf)
+                .reason(1)
+                .issuer(&chain.issuing.subject),
+        )
+        .der()
 });
 
 /// The DER of a text's first block.
@@ -119,5 +136,14 @@ proptest! {
         let der = changed(CHAIN.1.clone(), &changes);
         let block = ::pem::encode(&::pem::Pem::new("CERTIFICATE", der.clone()));
         report(vec![(der, Some(Role::Bundle)), (block.clone().into_bytes(), Some(Role::Bundle)), (CHAIN.0.clone().into_bytes(), Some(Role::Client))]);
+    }
+
+    #[test]
+    fn changed_crl(changes in vec(any::<(prop::sample::Index, u8, u8)>(), 1..4)) {
+        let der = changed(CRL.clone(), &changes);
+        let block = ::pem::encode(&::pem::Pem::new("X509 CRL", der.clone()));
+        let chain = CHAIN.0.clone().into_bytes();
+        let bundle = [&chain[..], block.as_bytes()].concat();
+        report(vec![(bundle, Some(Role::Bundle)), (chain, Some(Role::Client)), (der, Some(Role::Crl)), (block.into_bytes(), Some(Role::Crl))]);
     }
 }

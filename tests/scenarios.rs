@@ -29,16 +29,15 @@ fn scenarios() -> Option<PathBuf> {
     None
 }
 
-fn check(folder: &Path, verifier: Verifier, with_crl: bool) -> Report {
+fn check(folder: &Path, verifier: Verifier) -> Report {
     let read = |name: &str, role: Role| {
         let bytes = fs::read(folder.join(name)).ok()?;
         Some(Input::read(Source::new(name, bytes), Some(role)))
     };
-    let crl = with_crl.then(|| read("crl.pem", Role::Crl)).flatten();
     let inputs: Vec<Input> = [
         read("bundle.pem", Role::Bundle),
         read("client.pem", Role::Client),
-        crl,
+        read("crl.pem", Role::Crl),
     ]
     .into_iter()
     .flatten()
@@ -68,8 +67,8 @@ fn group(folder: &Path) -> String {
         .to_owned()
 }
 
-/// The groups whose causes need no CRL, policy, name constraint or certificate-level rule.
-const GROUPS: [&str; 6] = ["chain", "time", "eku-ku", "ca", "key", "format"];
+/// The groups whose causes need no policy, name constraint or certificate-level rule.
+const GROUPS: [&str; 7] = ["chain", "time", "eku-ku", "ca", "key", "format", "crl"];
 
 /// The groups whose causes are told for nginx alone: other verifiers do not mind some of them.
 const NGINX_GROUPS: [&str; 1] = ["alg"];
@@ -99,7 +98,7 @@ fn the_first_finding_is_the_cause() {
             continue;
         };
         for &verifier in verifiers {
-            let report = check(&folder, verifier, true);
+            let report = check(&folder, verifier);
             let first = report
                 .findings
                 .iter()
@@ -158,7 +157,7 @@ fn the_rustls_verdict_is_what_rustls_decided() {
             "server-refuses-config" => "config-refused",
             other => other,
         };
-        let report = check(&folder, Verifier::Rustls, true);
+        let report = check(&folder, Verifier::Rustls);
         let verdict = &report.verdicts[0];
         checked += 1;
         if verdict.outcome != real_outcome {
@@ -199,7 +198,7 @@ fn every_reject_has_a_cause() {
         if !folder.is_dir() || !GROUPS.contains(&group(&folder).as_str()) {
             continue;
         }
-        let report = check(&folder, Verifier::Rustls, false);
+        let report = check(&folder, Verifier::Rustls);
         for verdict in &report.verdicts {
             if verdict.outcome != "accept" && verdict.findings.is_empty() {
                 without.push(format!("{}: {}", folder.display(), verdict.text));

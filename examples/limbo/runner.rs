@@ -127,6 +127,12 @@ impl Case {
                 Time(at.as_second())
             }
         };
+        let names = self.expected_peer_name.iter();
+        let names = names
+            .chain(&self.expected_peer_names)
+            .map(|name| name.value.parse())
+            .collect::<Result<_, _>>()
+            .map_err(|error| format!("{}: {error}", self.id))?;
         let settings = Settings {
             verifiers: vec![verifier],
             purpose: match self.validation_kind.as_str() {
@@ -134,6 +140,7 @@ impl Case {
                 _ => Purpose::Server,
             },
             depth: self.max_chain_depth,
+            names,
             ..Settings::at(at)
         };
         let rules: Vec<_> = match class {

@@ -72,6 +72,7 @@ pub mod tag {
     pub const OCTET_STRING: u8 = 0x04;
     pub const NULL: u8 = 0x05;
     pub const OID: u8 = 0x06;
+    pub const ENUMERATED: u8 = 0x0a;
     pub const UTF8_STRING: u8 = 0x0c;
     pub const PRINTABLE_STRING: u8 = 0x13;
     pub const TELETEX_STRING: u8 = 0x14;
@@ -91,6 +92,16 @@ impl<'a> Reader<'a> {
         Self {
             bytes,
             at: 0,
+            end: bytes.len(),
+        }
+    }
+
+    /// A reader over what follows `at` in `bytes`.
+    #[must_use]
+    pub fn starting_at(bytes: &'a [u8], at: usize) -> Self {
+        Self {
+            bytes,
+            at,
             end: bytes.len(),
         }
     }

@@ -3,6 +3,7 @@
 pub mod policies;
 
 use super::der::{DerError, Reader, Tlv, tag};
+use super::distribution::DistributionPoint;
 use super::name::Name;
 use super::oid::{self, Oid};
 use policies::{Mapping, Policy, PolicyConstraints};
@@ -257,8 +258,8 @@ pub struct Values<'a> {
     pub policy_constraints: Option<PolicyConstraints>,
     /// inhibitAnyPolicy; a value beyond `u64` is clamped.
     pub inhibit_any_policy: Option<u64>,
-    /// Whether every cRLDistributionPoints entry leaves the CRL to the issuer itself.
-    pub crl_by_issuer: bool,
+    /// cRLDistributionPoints.
+    pub crl_distribution_points: Vec<DistributionPoint<'a>>,
     /// Whether authorityInfoAccess names an OCSP responder.
     pub has_ocsp: bool,
     /// The extensions whose value does not decode, with the offset in the certificate.
@@ -274,6 +275,13 @@ impl<'a> Values<'a> {
             }
         }
         values
+    }
+
+    /// Whether every cRLDistributionPoints entry leaves the CRL to the issuer itself.
+    #[must_use]
+    pub fn crl_by_issuer(&self) -> bool {
+        let points = &self.crl_distribution_points;
+        !points.is_empty() && points.iter().all(|point| point.crl_issuer.is_none())
     }
 
     fn add(&mut self, extension: &Extension<'a>) -> Result<(), DerError> {
@@ -354,12 +362,8 @@ impl<'a> Values<'a> {
                 self.inhibit_any_policy = Some(policies::inhibit_any_policy(&mut reader)?);
             }
             oid::CRL_DISTRIBUTION_POINTS => {
-                // [2] cRLIssuer (RFC 5280 §4.2.1.13).
-                let points = sequence(&mut reader)?;
-                self.crl_by_issuer = !points
-                    .children()
-                    .elements()
-                    .any(|point| point.children().elements().any(|field| field.tag == 0xa2));
+                self.crl_distribution_points =
+                    DistributionPoint::parse_list(&sequence(&mut reader)?)?;
             }
             oid::AUTHORITY_INFO_ACCESS => {
                 self.has_ocsp = sequence(&mut reader)?.children().elements().any(|access| {
@@ -379,7 +383,9 @@ fn sequence<'a>(reader: &mut Reader<'a>) -> Result<Tlv<'a>, DerError> {
     reader.expect(tag::SEQUENCE, "the extension's value is not a SEQUENCE")
 }
 
-fn authority_key_id<'a>(value: &Tlv<'a>) -> Result<AuthorityKeyIdentifier<'a>, DerError> {
+pub(super) fn authority_key_id<'a>(
+    value: &Tlv<'a>,
+) -> Result<AuthorityKeyIdentifier<'a>, DerError> {
     let mut id = AuthorityKeyIdentifier::default();
     let mut fields = value.children();
     while !fields.is_empty() {

@@ -1,6 +1,8 @@
 //! Certificates: the raw DER, a decoded view of it, and the place of every field.
 
+pub mod crl;
 pub mod der;
+pub mod distribution;
 pub mod extension;
 pub mod key;
 pub mod name;

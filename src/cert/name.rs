@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::der::{DerError, Tlv, tag};
+use super::der::{DerError, Reader, Tlv, tag};
 use super::oid::{self, Oid};
 
 /// One attribute of a name.
@@ -66,25 +66,35 @@ impl<'a> Name<'a> {
         let mut sets = name.children();
         while !sets.is_empty() {
             let set = sets.expect(tag::SET, "an RDN is not a SET")?;
-            let mut pairs = set.children();
-            let mut rdn = Vec::new();
-            while !pairs.is_empty() {
-                let pair = pairs.expect(tag::SEQUENCE, "an attribute is not a SEQUENCE")?;
-                let mut fields = pair.children();
-                let oid = fields.expect(tag::OID, "an attribute has no type")?;
-                let value = fields.read()?;
-                rdn.push(Attribute {
-                    oid: Oid(oid.value()),
-                    tag: value.tag,
-                    value: value.value(),
-                });
-            }
-            rdns.push(rdn);
+            rdns.push(Self::parse_rdn(set.children())?);
         }
         Ok(Self {
             raw: name.raw(),
             rdns,
         })
+    }
+
+    /// Reads the content of one relative distinguished name.
+    pub(super) fn parse_rdn(mut pairs: Reader<'a>) -> Result<Vec<Attribute<'a>>, DerError> {
+        let mut rdn = Vec::new();
+        while !pairs.is_empty() {
+            let pair = pairs.expect(tag::SEQUENCE, "an attribute is not a SEQUENCE")?;
+            let mut fields = pair.children();
+            let oid = fields.expect(tag::OID, "an attribute has no type")?;
+            let value = fields.read()?;
+            rdn.push(Attribute {
+                oid: Oid(oid.value()),
+                tag: value.tag,
+                value: value.value(),
+            });
+        }
+        Ok(rdn)
+    }
+
+    /// Whether the name is the same by RFC 5280 §7.1.
+    #[must_use]
+    pub fn is_same(&self, other: &Name<'_>) -> bool {
+        self.raw == other.raw || self.comparison_key() == other.comparison_key()
     }
 
     /// Whether the name has no attribute.

@@ -77,6 +77,12 @@ oids! {
     SUBJECT_ALT_NAME = [0x55, 0x1d, 17], "subjectAltName";
     ISSUER_ALT_NAME = [0x55, 0x1d, 18], "issuerAltName";
     BASIC_CONSTRAINTS = [0x55, 0x1d, 19], "basicConstraints";
+    CRL_NUMBER = [0x55, 0x1d, 20], "cRLNumber";
+    REASON_CODE = [0x55, 0x1d, 21], "reasonCode";
+    INVALIDITY_DATE = [0x55, 0x1d, 24], "invalidityDate";
+    DELTA_CRL_INDICATOR = [0x55, 0x1d, 27], "deltaCRLIndicator";
+    ISSUING_DISTRIBUTION_POINT = [0x55, 0x1d, 28], "issuingDistributionPoint";
+    CERTIFICATE_ISSUER = [0x55, 0x1d, 29], "certificateIssuer";
     NAME_CONSTRAINTS = [0x55, 0x1d, 30], "nameConstraints";
     CRL_DISTRIBUTION_POINTS = [0x55, 0x1d, 31], "cRLDistributionPoints";
     CERTIFICATE_POLICIES = [0x55, 0x1d, 32], "certificatePolicies";

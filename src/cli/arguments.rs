@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::when::{Duration, Moment};
+use crate::path::identity::PeerName;
 use crate::verifiers::Verifier;
 
 /// Says why mutual TLS fails: checks CA bundles and client certificates before a server does.
@@ -69,6 +70,10 @@ pub(crate) struct CheckArguments {
     /// What the client's certificate is checked for; with `server`, servers' certificates are given as clients
     #[arg(long, value_enum, default_value_t = PurposeChoice::Client, value_name = "PURPOSE")]
     pub(crate) purpose: PurposeChoice,
+    /// Whom the client's certificate must be for: a DNS name, IP address, mail address or URI (such as a SPIFFE ID).
+    /// Repeated, every one of them
+    #[arg(long = "name", value_name = "NAME")]
+    pub(crate) names: Vec<PeerName>,
     /// The server's depth setting (nginx: `ssl_verify_depth`): the most intermediates between client and root
     /// [default: the server's own, 1 for nginx; none for rfc5280 and rustls]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]

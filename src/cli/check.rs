@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<
         depth: arguments.depth,
         verifiers: verifiers(&arguments.verifiers),
         purpose: purpose(arguments.purpose),
+        names: arguments.names.clone(),
         explain: arguments.explain || arguments.verbose,
     };
     let report = crate::check(

@@ -7,6 +7,7 @@ use crate::cert::Certificate;
 use crate::cert::extension::KeyUsage;
 use crate::cert::key::Algorithm;
 use crate::cert::oid::{self, Oid};
+use crate::path::identity;
 use crate::path::problem::{Problem, Purpose};
 
 /// What speaks against a certificate at the beginning of a path: the client's own.
@@ -27,6 +28,12 @@ pub fn of_end_entity(analysis: &Analysis<'_>, id: CertificateId) -> Vec<Problem>
     };
     if !fits {
         problems.push(Problem::UnfitKeyUsage);
+    }
+    for name in &analysis.settings.names {
+        if let Err(problem) = identity::identify(certificate, name) {
+            let text = format!("it is not for {name}: {problem}");
+            problems.push(Problem::Identity(text));
+        }
     }
     problems
 }

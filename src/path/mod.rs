@@ -8,6 +8,7 @@ pub mod judge;
 pub(crate) mod names;
 pub mod policy;
 pub mod problem;
+pub(crate) mod revocation;
 pub mod search;
 pub mod trace;
 

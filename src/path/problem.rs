@@ -46,6 +46,23 @@ pub enum Problem {
     },
     /// The issuer that was taken did not, or not provably, sign it (§6.1.3(a)(1)).
     Signature(Option<SignatureCheck>),
+    /// A name stands where the CA at `ca` on the path does not allow it (§6.1.3(b), (c)).
+    NameConstraint {
+        /// The CA's place on the path.
+        ca: usize,
+        /// Which name and which constraint.
+        text: String,
+    },
+    /// There are more names and constraints than are compared.
+    TooManyNames,
+    /// No certificate policy is valid for the path (§6.1.3(f), §6.1.5(g)).
+    Policy(String),
+    /// It is revoked (§6.3).
+    Revoked(String),
+    /// CRLs are given, and none tells its status (§6.3.3).
+    RevocationUnknown(String),
+    /// It is not for the peer that was asked for (RFC 9525 §6).
+    Identity(String),
     /// There are more intermediates than the depth that was asked for.
     TooDeep {
         /// The most intermediates.
@@ -100,6 +117,23 @@ impl Problem {
                 Some(SignatureCheck::PssParametersForbidden) => &["chain-pss-key-params-conflict"],
                 _ => &["chain-signature-invalid"],
             },
+            Self::NameConstraint { .. } | Self::TooManyNames => &[
+                "chain-name-constraints-violated",
+                "chain-name-constraints-not-processed",
+            ],
+            Self::Policy(_) => &["chain-policy-no-valid-path"],
+            Self::Revoked(_) => &["crl-certificate-revoked"],
+            Self::RevocationUnknown(_) => &[
+                "crl-missing",
+                "crl-expired",
+                "crl-not-yet-valid",
+                "crl-signature-invalid",
+                "crl-issuer-cannot-sign",
+                "crl-number-invalid",
+                "crl-unreadable",
+                "crl-certificate-revoked",
+            ],
+            Self::Identity(_) => &["identity-mismatch"],
             Self::TooDeep { .. } => &["mtls-verify-depth-exceeded"],
             Self::NoIssuer => &[
                 "chain-issuer-rekeyed",
@@ -131,6 +165,11 @@ impl Problem {
             Self::NotCa | Self::PathLenExceeded { .. } => Field::Extension(oid::BASIC_CONSTRAINTS),
             Self::NotVersion3 => Field::Version,
             Self::Signature(_) => Field::SignatureValue,
+            Self::NameConstraint { .. } | Self::TooManyNames | Self::Identity(_) => {
+                Field::Extension(oid::SUBJECT_ALT_NAME)
+            }
+            Self::Policy(_) => Field::Extension(oid::CERTIFICATE_POLICIES),
+            Self::Revoked(_) | Self::RevocationUnknown(_) => Field::SerialNumber,
             Self::TooDeep { .. } | Self::UntrustedRoot => Field::Subject,
         }
     }
@@ -203,6 +242,15 @@ impl Problem {
                 }
                 None => "its signature was not checked".to_owned(),
             },
+            Self::NameConstraint { text, .. }
+            | Self::Policy(text)
+            | Self::Revoked(text)
+            | Self::RevocationUnknown(text)
+            | Self::Identity(text) => text.clone(),
+            Self::TooManyNames => {
+                "it has more names than can be compared with the name constraints above it"
+                    .to_owned()
+            }
             Self::TooDeep {
                 limit,
                 intermediates,

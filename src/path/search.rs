@@ -3,11 +3,15 @@
 use std::collections::HashSet;
 
 use super::judge;
+use super::names::{self, NameProblem};
+use super::policy::{self, Failure};
 use super::problem::{Found, Problem};
+use super::revocation::{Lists, RevocationStatus};
 use super::trace::{Dropped, StepKind, Trace};
 use super::{Path, PathEnd};
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
 use crate::bundle::{KeyIdMatch, Link, NameMatch};
+use crate::cert::Certificate;
 use crate::crypto::SignatureCheck;
 
 /// The longest path that is looked at, in certificates.
@@ -15,6 +19,9 @@ pub const MAX_LENGTH: usize = 128;
 
 /// How many candidates the search for one certificate's path may follow.
 pub const SEARCH_BUDGET: usize = 10_000;
+
+/// How many names are compared with constraints in one search.
+pub const COMPARISON_BUDGET: usize = 250_000;
 
 /// What is known about the ways from one certificate.
 #[derive(Debug)]
@@ -36,6 +43,8 @@ pub enum Limit {
     Candidates,
     /// [`MAX_LENGTH`].
     Length,
+    /// [`COMPARISON_BUDGET`].
+    Names,
     /// A limit of the issuer graph: some certificate's candidates were not all tried.
     Signatures,
 }
@@ -47,6 +56,7 @@ impl Limit {
         match self {
             Self::Candidates => format!("{SEARCH_BUDGET} candidates were followed"),
             Self::Length => format!("a path reached {MAX_LENGTH} certificates"),
+            Self::Names => format!("{COMPARISON_BUDGET} names were compared with constraints"),
             Self::Signatures => "too many keys would have to be tried on one signature".to_owned(),
         }
     }
@@ -62,6 +72,8 @@ pub(super) struct Ground<'s, 'a> {
     leads_to_bundle: HashSet<CertificateId>,
     /// As far as names tell, where not every key could be tried.
     may_lead_to_bundle: HashSet<CertificateId>,
+    /// The CRLs that the server is given.
+    crls: Lists<'s, 'a>,
 }
 
 impl<'s, 'a> Ground<'s, 'a> {
@@ -86,6 +98,8 @@ impl<'s, 'a> Ground<'s, 'a> {
             bundle,
             leads_to_bundle,
             may_lead_to_bundle,
+            // A CRL inside the bundle is of no use to most servers.
+            crls: Lists::new(analysis, |entry| !entry.in_bundle),
         }
     }
 
@@ -125,6 +139,7 @@ impl<'s, 'a> Ground<'s, 'a> {
             ground: self,
             sent,
             budget: SEARCH_BUDGET,
+            comparisons: COMPARISON_BUDGET,
             best: None,
             valid: None,
             limit: None,
@@ -179,6 +194,7 @@ struct Walk<'g, 's, 'a> {
     ground: &'g Ground<'s, 'a>,
     sent: HashSet<CertificateId>,
     budget: usize,
+    comparisons: usize,
     best: Option<(u32, Path)>,
     valid: Option<Vec<CertificateId>>,
     limit: Option<Limit>,
@@ -363,6 +379,73 @@ impl Walk<'_, '_, '_> {
         if let Some(problem) = judge::path_length(issuer, &below) {
             path.problems.push(here(problem));
         }
+        if let Some(problem) = self.revocation(link) {
+            path.problems.push(Found {
+                at: at - 1,
+                problem,
+            });
+        }
+        self.judge_names(path, &below);
+    }
+
+    /// What the CRLs say of the certificate below the last one; nothing where none is given.
+    fn revocation(&self, link: &Link) -> Option<Problem> {
+        let crls = &self.ground.crls;
+        if crls.is_empty() {
+            return None;
+        }
+        match crls.status(link.subject, link.issuer) {
+            RevocationStatus::Good => None,
+            RevocationStatus::Revoked(revocation) => {
+                let date = revocation.date.map(|date| format!(" on {date}"));
+                let why = revocation.reason;
+                let why = why.map(|reason| format!(" ({})", reason.name()));
+                Some(Problem::Revoked(format!(
+                    "it was revoked{}{}",
+                    date.unwrap_or_default(),
+                    why.unwrap_or_default()
+                )))
+            }
+            RevocationStatus::Undetermined(considered) => {
+                let text = match considered.first() {
+                    None => "CRLs are given, and none is of its issuer".to_owned(),
+                    Some(first) => format!(
+                        "no CRL tells whether it is revoked: {}",
+                        first.why.describe()
+                    ),
+                };
+                Some(Problem::RevocationUnknown(text))
+            }
+        }
+    }
+
+    /// Holds the names below against the last certificate's constraints.
+    fn judge_names(&mut self, path: &mut Path, below: &[&Certificate<'_>]) {
+        let analysis = self.ground.analysis;
+        let ca = path.certificates.len() - 1;
+        let issuer = analysis.certificate(path.last());
+        let Some(constraints) = &issuer.values.name_constraints else {
+            return;
+        };
+        for (at, certificate) in below.iter().enumerate() {
+            // RFC 5280 §6.1.3(b): self-issued CAs are exempt, the end-entity is not.
+            let is_final = at == 0 && path.client.is_some();
+            if !is_final && certificate.is_self_issued() {
+                continue;
+            }
+            let problem = match names::violation(constraints, certificate, &mut self.comparisons) {
+                Ok(()) => continue,
+                Err(NameProblem::BudgetExhausted) => {
+                    self.limit.get_or_insert(Limit::Names);
+                    Problem::TooManyNames
+                }
+                Err(problem) => Problem::NameConstraint {
+                    ca,
+                    text: problem.to_string(),
+                },
+            };
+            path.problems.push(Found { at, problem });
+        }
     }
 
     /// What speaks against a path that ends in its anchor, as a whole.
@@ -384,6 +467,35 @@ impl Walk<'_, '_, '_> {
                 };
                 found.push(Found { at: 0, problem });
             }
+        }
+        let below: Vec<&Certificate<'_>> = path.certificates[..path.certificates.len() - 1]
+            .iter()
+            .map(|id| analysis.certificate(*id))
+            .collect();
+        if below
+            .iter()
+            .any(|certificate| policy::constrains(certificate))
+            && let Some(failure) = policy::evaluate(&below, &policy::Inputs::default()).failure
+        {
+            let (at, text) = match failure {
+                Failure::Malformed {
+                    certificate,
+                    extension,
+                } => (
+                    certificate,
+                    format!("its extension {} does not decode", extension.name()),
+                ),
+                Failure::MapsAnyPolicy { certificate } => {
+                    (certificate, "it maps to or from anyPolicy".to_owned())
+                }
+                Failure::NoPolicy { certificate, .. } => (
+                    certificate,
+                    "an explicit certificate policy is required, and none is left from here down"
+                        .to_owned(),
+                ),
+            };
+            let problem = Problem::Policy(text);
+            found.push(Found { at, problem });
         }
         found
     }

@@ -163,7 +163,7 @@ fn without_repeats(findings: Vec<Finding>) -> Vec<Finding> {
 /// looked for only where they can be.
 #[derive(Default)]
 struct DraftsBySource {
-    /// Those in any source of the bundle.
+    /// Those in any source of the bundle or of CRLs: what every client is verified with.
     bundle: Vec<usize>,
     /// Those in each other source.
     others: HashMap<InputId, Vec<usize>>,
@@ -174,7 +174,7 @@ impl DraftsBySource {
         let mut by_source = Self::default();
         for (index, draft) in drafts.iter().enumerate() {
             let input = draft.finding.places[0].input;
-            if analysis.role(input) == Role::Bundle {
+            if matches!(analysis.role(input), Role::Bundle | Role::Crl) {
                 by_source.bundle.push(index);
             } else {
                 by_source.others.entry(input).or_default().push(index);
@@ -200,7 +200,13 @@ fn causes(
         let place = &finding.places[0];
         // A certificate that is not on this client's path cannot be why it is rejected, unless
         // there is no path; a block that was lost may be.
-        match certificate_at(analysis, place) {
+        // A place in a CRL is about the certificate beside it.
+        let mut places = finding.places.iter();
+        let certificate = match analysis.role(place.input) {
+            Role::Crl => places.find_map(|place| place.certificate),
+            _ => certificate_at(analysis, place),
+        };
+        match certificate {
             Some(id) => {
                 let first = analysis.entry(id).first;
                 let on_path = path.is_some_and(|path| {

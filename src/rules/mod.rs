@@ -8,6 +8,7 @@ mod bundle;
 mod cert;
 mod chain;
 mod client;
+mod crl;
 mod pem;
 
 use crate::analysis::{Analysis, CertificateId, Client, InputId};
@@ -208,9 +209,13 @@ static FILES: &[&[&Rule]] = &[
     chain::collisions::RULES,
     chain::presented::RULES,
     chain::search::RULES,
+    crl::content::RULES,
+    crl::status::RULES,
+    crl::usable::RULES,
     client::usage::RULES,
     client::key::RULES,
     client::identity::RULES,
+    client::peer_name::RULES,
     client::spiffe::RULES,
     client::settings::RULES,
 ];

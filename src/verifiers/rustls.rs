@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{
-    CertificateDer, CertificateRevocationListDer, SignatureVerificationAlgorithm, TrustAnchor,
-    UnixTime,
+    CertificateDer, CertificateRevocationListDer, ServerName, SignatureVerificationAlgorithm,
+    TrustAnchor, UnixTime,
 };
 use webpki::{
     CertRevocationList, EndEntityCert, Error, KeyUsage, OwnedCertRevocationList,
@@ -20,6 +20,7 @@ use super::{Judge, Model, Outcome, Verdict, Verifier};
 use crate::analysis::{Analysis, CertificateId, Client};
 use crate::cert::key::{KeyKind, PublicKey};
 use crate::cert::oid;
+use crate::path::Purpose;
 use crate::source::Role;
 
 /// The rustls verifier.
@@ -93,6 +94,15 @@ impl Judge for Started<'_, '_> {
                 "peer sent no certificates",
                 "rustls offers no signature scheme for the client's kind of key, so the client sends no certificate",
                 NO_SCHEME,
+            );
+        }
+        let purpose = self.analysis.settings.purpose;
+        if purpose == Purpose::Any {
+            return verdict(
+                Outcome::Unknown,
+                "rustls verifies a certificate as that of a client or of a server",
+                "--purpose client or --purpose server gives a verdict",
+                &[],
             );
         }
         match self.verify(end_entity, intermediates) {
@@ -170,6 +180,10 @@ impl Started<'_, '_> {
         let revocation = RevocationOptionsBuilder::new(&crls)
             .ok()
             .map(RevocationOptionsBuilder::build);
+        let usage = match self.analysis.settings.purpose {
+            Purpose::Server => KeyUsage::server_auth(),
+            Purpose::Client | Purpose::Any => KeyUsage::client_auth(),
+        };
         let algorithms = self.analysis.signatures.webpki_algorithms();
         let algorithms: Vec<&dyn SignatureVerificationAlgorithm> = algorithms
             .iter()
@@ -180,10 +194,18 @@ impl Started<'_, '_> {
             &self.anchors,
             intermediates,
             UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
-            KeyUsage::client_auth(),
+            usage,
             revocation,
             None,
         )?;
+        if self.analysis.settings.purpose == Purpose::Server {
+            // A client's names are no question that rustls asks.
+            for name in &self.analysis.settings.names {
+                if let Ok(name) = ServerName::try_from(name.to_string()) {
+                    end_entity.verify_is_valid_for_subject_name(&name)?;
+                }
+            }
+        }
         Ok(certificates_of(&path, self.analysis, &self.trusted))
     }
 }
@@ -262,6 +284,20 @@ fn rustls_text(error: &Error) -> String {
             };
             format!(
                 "certificate does not allow extended key usage for client authentication{allows}"
+            )
+        }
+        Error::CertNotValidForName(context) => {
+            let presented = match context.presented.split_last() {
+                None => "is not valid for any names (according to its subjectAltName extension)"
+                    .to_owned(),
+                Some((only, [])) => format!("is only valid for {only}"),
+                Some((last, others)) => {
+                    format!("is only valid for {} or {last}", others.join(", "))
+                }
+            };
+            format!(
+                "certificate not valid for name {:?}; certificate {presented}",
+                context.expected.to_str()
             )
         }
         other => format!("Other(OtherError({other:?}))"),
@@ -351,6 +387,7 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
                 "chain-signature-invalid",
                 "chain-issuer-rekeyed",
                 "chain-untrusted-root",
+                "spki-rsa-key-too-small",
             ],
         ),
         Error::CertExpired { .. } => (
@@ -371,6 +408,8 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
                 "mtls-leaf-no-client-auth",
                 "mtls-leaf-any-eku-only",
                 "mtls-intermediate-excludes-client-auth",
+                "chain-purpose-excluded",
+                "extension-empty-sequence",
             ],
         ),
         Error::CaUsedAsEndEntity => (
@@ -387,7 +426,7 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
         ),
         Error::UnsupportedCertVersion => (
             "rustls reads version 3 certificates only",
-            &["version-not-v3", "chain-issuer-not-v3"],
+            &["version-not-v3", "version-invalid", "chain-issuer-not-v3"],
         ),
         Error::UnsupportedCriticalExtension => (
             "a critical extension that rustls does not process",
@@ -400,7 +439,11 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
         | Error::InvalidNetworkMaskConstraint
         | Error::MalformedNameConstraint => (
             "a name of the client is outside what a CA's name constraints permit",
-            &["chain-name-constraints-violated", "nc-ip-invalid-mask"],
+            &[
+                "chain-name-constraints-violated",
+                "chain-name-constraints-not-processed",
+                "nc-ip-invalid-mask",
+            ],
         ),
         Error::UnsupportedSignatureAlgorithmContext(_)
         | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => (
@@ -425,6 +468,8 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
                 "der-trailing-data",
                 "validity-invalid-date",
                 "validity-wrong-time-type",
+                "extension-duplicate",
+                "extension-value-malformed",
             ],
         ),
         Error::CertRevoked => (
@@ -433,7 +478,7 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
         ),
         Error::UnknownRevocationStatus => (
             "CRLs are given, and none of them covers a certificate of the path",
-            &["crl-missing"],
+            &["crl-missing", "crl-number-invalid", "crl-no-next-update"],
         ),
         Error::InvalidCrlSignatureForPublicKey => (
             "a CRL's signature does not verify with the key of the CA that it is of",
@@ -447,13 +492,23 @@ fn explain(error: &Error) -> (&'static str, &'static [&'static str]) {
             "a serial number is negative, zero or longer than 20 octets",
             &["serial-not-positive", "serial-too-long"],
         ),
+        Error::CertNotValidForName(_) => (
+            "the certificate is for another name",
+            &["identity-mismatch"],
+        ),
+        Error::SignatureAlgorithmMismatch => (
+            "a certificate names two signature algorithms",
+            &["signature-algorithm-mismatch"],
+        ),
         Error::MaximumPathDepthExceeded => (
             "the path is longer than rustls-webpki follows: it allows six intermediates",
             &["mtls-verify-depth-exceeded"],
         ),
-        Error::MaximumPathBuildCallsExceeded
-        | Error::MaximumSignatureChecksExceeded
-        | Error::MaximumNameConstraintComparisonsExceeded => (
+        Error::MaximumNameConstraintComparisonsExceeded => (
+            "there are more names and name constraints than rustls compares",
+            &["chain-name-constraints-violated"],
+        ),
+        Error::MaximumPathBuildCallsExceeded | Error::MaximumSignatureChecksExceeded => (
             "so many issuers are possible that rustls gives up",
             &["bundle-ambiguous-issuer", "chain-loop"],
         ),

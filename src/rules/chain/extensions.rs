@@ -155,7 +155,7 @@ static CHAIN_CRL_ISSUER_CANNOT_SIGN: Rule = Rule {
 fn chain_crl_issuer_cannot_sign(analysis: &Analysis, link: &Link, findings: &mut Findings) {
     let certificate = analysis.certificate(link.subject);
     let issuer = analysis.certificate(link.issuer);
-    let points_to_issuer = certificate.values.crl_by_issuer;
+    let points_to_issuer = certificate.values.crl_by_issuer();
     if !link.is_valid()
         || link.is_self()
         || !points_to_issuer

@@ -2,6 +2,7 @@
 
 pub(super) mod identity;
 pub(super) mod key;
+pub(super) mod peer_name;
 pub(super) mod settings;
 pub(super) mod spiffe;
 pub(super) mod usage;
