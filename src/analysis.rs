@@ -173,7 +173,7 @@ pub struct Analysis<'a> {
     of_input: Vec<Range<usize>>,
     trusted: HashSet<CertificateId>,
     on_client_paths: HashSet<CertificateId>,
-    by_der: HashMap<&'a [u8], CertificateId>,
+    firsts: HashMap<Sha256, CertificateId>,
     revocation: OnceLock<Vec<Checked>>,
 }
 
@@ -249,10 +249,6 @@ impl<'a> Analysis<'a> {
             })
             .collect();
         let trusted = bundle.iter().map(|id| certificates[id.0].first).collect();
-        let by_der = firsts
-            .values()
-            .map(|id| (certificates[id.0].certificate.der, *id))
-            .collect();
         let mut analysis = Self {
             settings,
             inputs,
@@ -269,7 +265,7 @@ impl<'a> Analysis<'a> {
             of_input,
             trusted,
             on_client_paths: HashSet::new(),
-            by_der,
+            firsts,
             revocation: OnceLock::new(),
         };
         analysis.searches = crate::path::of_clients(&analysis);
@@ -458,7 +454,7 @@ impl<'a> Analysis<'a> {
     /// The first occurrence of the certificate with this DER.
     #[must_use]
     pub fn by_der(&self, der: &[u8]) -> Option<CertificateId> {
-        self.by_der.get(der).copied()
+        self.firsts.get(&Sha256::of(der)).copied()
     }
 
     /// The best path of a client; none where it has no certificate.

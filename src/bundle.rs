@@ -10,7 +10,7 @@ use crate::crypto::{SignatureCheck, Signatures};
 use crate::input::BlockKind;
 use crate::source::Role;
 
-/// How many keys are tried on one certificate's signature; the best fitting candidates come first.
+/// How many candidates are kept for one certificate; the best fitting ones, where there are more.
 pub const CANDIDATE_LIMIT: usize = 256;
 
 /// How many checks may fail while the issuers of all certificates are looked for, and how many more for each
@@ -55,7 +55,7 @@ pub struct Link {
     /// AKI issuer and serial against the candidate's.
     pub issuer_serial: KeyIdMatch,
     /// The signature, checked with the candidate's key; none where a better fitting candidate's key had
-    /// made it already, and beyond [`CANDIDATE_LIMIT`] and [`FAILED_CHECKS_LIMIT`].
+    /// made it already, and beyond [`FAILED_CHECKS_LIMIT`].
     pub signature: Option<SignatureCheck>,
 }
 
@@ -90,8 +90,10 @@ impl Link {
 #[derive(Debug, Default)]
 pub struct Graph {
     links: Vec<Link>,
-    of_subject: HashMap<CertificateId, Range<usize>>,
-    of_issuer: HashMap<CertificateId, Vec<usize>>,
+    /// By the subject's id.
+    of_subject: Vec<Range<usize>>,
+    /// By the issuer's id.
+    of_issuer: Vec<Vec<usize>>,
     unfinished: HashSet<CertificateId>,
 }
 
@@ -99,67 +101,50 @@ impl Graph {
     /// Finds the candidates for each distinct certificate, and checks signatures until one fits.
     #[must_use]
     pub fn build(certificates: &[Entry<'_>], signatures: &Signatures) -> Self {
-        let mut by_subject: HashMap<Vec<u8>, Vec<CertificateId>> = HashMap::new();
-        let mut by_key_id: HashMap<&[u8], Vec<CertificateId>> = HashMap::new();
-        let distinct = || {
-            let indices = (0..certificates.len()).map(CertificateId);
-            indices.filter(|id| certificates[id.0].first == *id)
+        let candidates = Candidates::new(certificates);
+        let mut graph = Self {
+            links: Vec::with_capacity(certificates.len()),
+            of_subject: vec![0..0; certificates.len()],
+            of_issuer: vec![Vec::new(); certificates.len()],
+            unfinished: HashSet::new(),
         };
-        for id in distinct() {
-            let certificate = &certificates[id.0].certificate;
-            by_subject
-                .entry(certificate.subject.comparison_key())
-                .or_default()
-                .push(id);
-            if let Some(key_id) = certificate.values.subject_key_id {
-                by_key_id.entry(key_id).or_default().push(id);
-            }
-        }
-        let mut graph = Self::default();
         let (base, each) = FAILED_CHECKS_LIMIT;
         let mut may_fail = base + each * certificates.len();
         // Who signed the last certificate with this issuer's name most likely signed the next one.
         let mut last_issuer: HashMap<&[u8], CertificateId> = HashMap::new();
-        for id in distinct() {
+        let mut found = Vec::new();
+        for id in distinct(certificates) {
             let certificate = &certificates[id.0].certificate;
-            let by_name = by_subject.get(&certificate.issuer.comparison_key());
-            let mut candidates: Vec<CertificateId> = by_name.cloned().unwrap_or_default();
-            if let Some(key_id) = authority_key_id(certificate) {
-                for candidate in by_key_id.get(key_id).into_iter().flatten() {
-                    if !candidates.contains(candidate) {
-                        candidates.push(*candidate);
-                    }
-                }
-            }
-            let mut links: Vec<Link> = candidates
-                .into_iter()
-                .map(|candidate| compare(certificates, id, candidate))
+            let likely = last_issuer.get(certificate.issuer.raw).copied();
+            let all_fit = candidates.of(certificates, id, likely, &mut found);
+            let mut links: Vec<Link> = found
+                .iter()
+                .map(|candidate| compare(certificates, id, *candidate))
                 .collect();
             // A self-signed certificate is best checked with its own key first.
-            let likely = last_issuer.get(certificate.issuer.raw).copied();
             links.sort_by_key(|link| {
                 let name_differs = link.name == NameMatch::Differs;
                 let unlikely = !link.is_self() && Some(link.issuer) != likely;
                 (name_differs, link.key_id, unlikely, link.issuer)
             });
-            if !check_signatures(certificates, &mut links, signatures, &mut may_fail) {
+            let all_tried = check_signatures(certificates, &mut links, signatures, &mut may_fail);
+            let valid = links.iter().find(|link| link.is_valid());
+            if valid.is_none() && !(all_fit && all_tried) {
                 graph.unfinished.insert(id);
             }
-            if let Some(valid) = links.iter().find(|link| link.is_valid() && !link.is_self()) {
+            if let Some(valid) = valid.filter(|link| !link.is_self())
+                && likely != Some(valid.issuer)
+            {
                 last_issuer.insert(certificate.issuer.raw, valid.issuer);
             }
             // What order the keys were tried in is nobody's business.
             links.sort_by_key(|link| (link.name == NameMatch::Differs, link.key_id, link.issuer));
             let start = graph.links.len();
             for (index, link) in links.iter().enumerate() {
-                graph
-                    .of_issuer
-                    .entry(link.issuer)
-                    .or_default()
-                    .push(start + index);
+                graph.of_issuer[link.issuer.0].push(start + index);
             }
             graph.links.extend(links);
-            graph.of_subject.insert(id, start..graph.links.len());
+            graph.of_subject[id.0] = start..graph.links.len();
         }
         graph
     }
@@ -174,7 +159,7 @@ impl Graph {
     #[must_use]
     pub fn candidates(&self, subject: CertificateId) -> &[Link] {
         self.of_subject
-            .get(&subject)
+            .get(subject.0)
             .map_or(&[], |range| &self.links[range.clone()])
     }
 
@@ -186,7 +171,7 @@ impl Graph {
 
     /// The links in which `issuer` is the candidate, other than with itself.
     pub fn issued(&self, issuer: CertificateId) -> impl Iterator<Item = &Link> {
-        let indices = self.of_issuer.get(&issuer).into_iter().flatten();
+        let indices = self.of_issuer.get(issuer.0).into_iter().flatten();
         indices
             .map(|&index| &self.links[index])
             .filter(|link| !link.is_self())
@@ -207,6 +192,91 @@ impl Graph {
     }
 }
 
+/// The ids of the first occurrences.
+fn distinct(certificates: &[Entry<'_>]) -> impl Iterator<Item = CertificateId> {
+    let indices = (0..certificates.len()).map(CertificateId);
+    indices.filter(|id| certificates[id.0].first == *id)
+}
+
+/// The certificates that some certificate looks for, by name and by key id.
+struct Candidates<'c> {
+    /// The comparison key of each issuer's name, by the name as it is encoded: most certificates share an issuer.
+    issuers: HashMap<&'c [u8], Vec<u8>>,
+    by_name: HashMap<Vec<u8>, Vec<CertificateId>>,
+    by_key_id: HashMap<&'c [u8], Vec<CertificateId>>,
+}
+
+impl<'c> Candidates<'c> {
+    fn new(certificates: &[Entry<'c>]) -> Self {
+        let mut candidates = Self {
+            issuers: HashMap::new(),
+            by_name: HashMap::new(),
+            by_key_id: HashMap::new(),
+        };
+        for id in distinct(certificates) {
+            let certificate = &certificates[id.0].certificate;
+            let issuer = &certificate.issuer;
+            if !candidates.issuers.contains_key(issuer.raw) {
+                let key = issuer.comparison_key();
+                candidates.by_name.entry(key.clone()).or_default();
+                candidates.issuers.insert(issuer.raw, key);
+            }
+            if let Some(key_id) = authority_key_id(certificate) {
+                candidates.by_key_id.entry(key_id).or_default();
+            }
+        }
+        let mut key = Vec::new();
+        for id in distinct(certificates) {
+            let certificate = &certificates[id.0].certificate;
+            key.clear();
+            certificate.subject.write_comparison_key(&mut key);
+            if let Some(wanted) = candidates.by_name.get_mut(&key) {
+                wanted.push(id);
+            }
+            let key_id = certificate.values.subject_key_id;
+            if let Some(wanted) = key_id.and_then(|id| candidates.by_key_id.get_mut(id)) {
+                wanted.push(id);
+            }
+        }
+        candidates
+    }
+
+    /// Puts up to [`CANDIDATE_LIMIT`] candidates for a certificate's issuer into `found`. Returns whether that is all of
+    /// them. Where there are more, those that fit by key id, itself and the `likely` one are among them.
+    fn of(
+        &self,
+        certificates: &[Entry<'_>],
+        id: CertificateId,
+        likely: Option<CertificateId>,
+        found: &mut Vec<CertificateId>,
+    ) -> bool {
+        let certificate = &certificates[id.0].certificate;
+        let by_name = self.issuers.get(certificate.issuer.raw);
+        let by_name = by_name.and_then(|key| self.by_name.get(key));
+        let by_name = by_name.map_or(&[][..], Vec::as_slice);
+        let by_key_id = authority_key_id(certificate).and_then(|id| self.by_key_id.get(id));
+        let by_key_id = by_key_id.map_or(&[][..], Vec::as_slice);
+        found.clear();
+        if by_name.len() + by_key_id.len() <= CANDIDATE_LIMIT {
+            found.extend(by_name);
+            found.extend(by_key_id.iter().filter(|id| !by_name.contains(id)));
+            return true;
+        }
+        let itself = by_name.binary_search(&id).ok().map(|_| id);
+        let first = itself.into_iter().chain(likely);
+        let rest = by_key_id.iter().chain(by_name).copied();
+        for candidate in first.chain(rest) {
+            if found.len() == CANDIDATE_LIMIT {
+                return false;
+            }
+            if !found.contains(&candidate) {
+                found.push(candidate);
+            }
+        }
+        true
+    }
+}
+
 fn authority_key_id<'a>(certificate: &Certificate<'a>) -> Option<&'a [u8]> {
     certificate
         .values
@@ -220,7 +290,7 @@ fn compare(certificates: &[Entry<'_>], subject: CertificateId, issuer: Certifica
     let candidate = &certificates[issuer.0].certificate;
     let name = if child.issuer.raw == candidate.subject.raw {
         NameMatch::Exact
-    } else if child.issuer.comparison_key() == candidate.subject.comparison_key() {
+    } else if child.issuer.is_same(&candidate.subject) {
         NameMatch::EncodingDiffers
     } else {
         NameMatch::Differs
@@ -238,10 +308,7 @@ fn compare(certificates: &[Entry<'_>], subject: CertificateId, issuer: Certifica
     };
     let aki = child.values.authority_key_id.as_ref();
     let issuer_serial = match aki.and_then(|aki| Some((aki.issuer.as_ref()?, aki.serial?))) {
-        Some((name, serial)) => same(
-            serial == candidate.serial
-                && name.comparison_key() == candidate.issuer.comparison_key(),
-        ),
+        Some((name, serial)) => same(serial == candidate.serial && name.is_same(&candidate.issuer)),
         None => KeyIdMatch::Absent,
     };
     Link {
@@ -257,7 +324,7 @@ fn compare(certificates: &[Entry<'_>], subject: CertificateId, issuer: Certifica
 /// Checks the links' signatures until one is valid; links whose issuers share a key share the check.
 ///
 /// A second key that fits the same signature exists only where someone made it on purpose. Returns false where a
-/// limit left keys untried without any that fits.
+/// limit left keys untried.
 fn check_signatures(
     certificates: &[Entry<'_>],
     links: &mut [Link],
@@ -275,7 +342,7 @@ fn check_signatures(
             continue;
         }
         // The best fitting key is tried whatever others cost.
-        if checked.len() >= CANDIDATE_LIMIT || *may_fail == 0 && !checked.is_empty() {
+        if *may_fail == 0 && !checked.is_empty() {
             complete = false;
             continue;
         }
@@ -288,7 +355,7 @@ fn check_signatures(
             *may_fail = may_fail.saturating_sub(1);
         }
     }
-    found || complete
+    complete
 }
 
 /// Tells what a certificate is: from what it says, and where it says nothing, from what it issued.
@@ -307,26 +374,26 @@ pub(crate) fn role_of(
         Some(_) => issued_something,
         None => issued_something || signs == Some(true) || looks_like_a_bare_root(certificate),
     };
-    match (is_ca, certificate.is_self_issued()) {
-        (false, _) => CertificateRole::EndEntity,
-        // A self-issued certificate that names another key is an intermediate: a key rollover.
-        (true, true)
-            if graph.self_link(id).is_some_and(Link::is_claimed)
-                || own_key_is_possible(certificate) =>
-        {
-            CertificateRole::Root
-        }
-        (true, _) => CertificateRole::Intermediate,
+    if !is_ca {
+        return CertificateRole::EndEntity;
+    }
+    // A self-issued certificate that names another key is an intermediate: a key rollover.
+    let own_key =
+        graph.self_link(id).is_some_and(Link::is_claimed) || own_key_is_possible(certificate);
+    if certificate.is_self_issued() && own_key {
+        CertificateRole::Root
+    } else {
+        CertificateRole::Intermediate
     }
 }
 
 /// A self-issued certificate without anything that end-entities have, as version 1 roots are.
 fn looks_like_a_bare_root(certificate: &Certificate<'_>) -> bool {
     let values = &certificate.values;
-    certificate.is_self_issued()
-        && values.extended_key_usage.is_none()
+    values.extended_key_usage.is_none()
         && values.subject_alt_names.is_empty()
         && values.key_usage.is_none()
+        && certificate.is_self_issued()
 }
 
 /// Whether nothing in the certificate speaks against its having signed itself.

@@ -49,7 +49,7 @@ impl Sha256 {
 impl std::fmt::Display for Sha256 {
     /// Writes 64 lower-case hexadecimal digits.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+        f.write_str(&crate::cert::hex_digits(&self.0))
     }
 }
 

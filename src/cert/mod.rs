@@ -268,6 +268,15 @@ impl<'a> Certificate<'a> {
             .find(|extension| extension.oid == oid)
     }
 
+    /// An extension that stands there twice, if one does.
+    #[must_use]
+    pub fn repeated_extension(&self) -> Option<Oid<'a>> {
+        let mut oids: Vec<Oid<'a>> = self.extensions.iter().map(|one| one.oid).collect();
+        oids.sort_unstable();
+        let mut pairs = oids.windows(2);
+        pairs.find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+    }
+
     /// The subject as people call it: its commonName, else the whole name.
     #[must_use]
     pub fn label(&self) -> String {
@@ -283,8 +292,7 @@ impl<'a> Certificate<'a> {
     /// Whether subject and issuer are the same name by RFC 5280 §7.1.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
-        self.subject.raw == self.issuer.raw
-            || self.subject.comparison_key() == self.issuer.comparison_key()
+        self.subject.is_same(&self.issuer)
     }
 
     /// Whether basicConstraints says that this is a CA.
@@ -319,6 +327,26 @@ impl<'a> Certificate<'a> {
 /// Octets as lower-case hexadecimal, with a colon between them: `a1:b2:c3`.
 #[must_use]
 pub fn hex(octets: &[u8]) -> String {
-    let pairs: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-    pairs.join(":")
+    let mut text = String::with_capacity(3 * octets.len());
+    for (index, octet) in octets.iter().enumerate() {
+        if index > 0 {
+            text.push(':');
+        }
+        push_hex(*octet, &mut text);
+    }
+    text
+}
+
+/// Octets as lower-case hexadecimal with nothing between them: `a1b2c3`.
+#[must_use]
+pub fn hex_digits(octets: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * octets.len());
+    octets.iter().for_each(|octet| push_hex(*octet, &mut text));
+    text
+}
+
+fn push_hex(octet: u8, text: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    text.push(char::from(DIGITS[usize::from(octet >> 4)]));
+    text.push(char::from(DIGITS[usize::from(octet & 15)]));
 }

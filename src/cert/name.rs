@@ -1,12 +1,13 @@
 //! Distinguished names: display, and comparison by RFC 5280 §7.1.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::der::{DerError, Reader, Tlv, tag};
 use super::oid::{self, Oid};
 
 /// One attribute of a name.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attribute<'a> {
     /// The attribute's type.
     pub oid: Oid<'a>,
@@ -16,16 +17,16 @@ pub struct Attribute<'a> {
     pub value: &'a [u8],
 }
 
-impl Attribute<'_> {
+impl<'a> Attribute<'a> {
     /// The value as text, where its type is a string that decodes.
     #[must_use]
-    pub fn text(&self) -> Option<String> {
+    pub fn text(&self) -> Option<Cow<'a, str>> {
         match self.tag {
-            tag::UTF8_STRING => String::from_utf8(self.value.to_vec()).ok(),
-            tag::PRINTABLE_STRING | tag::IA5_STRING => self
-                .value
-                .is_ascii()
-                .then(|| self.value.iter().map(|&byte| char::from(byte)).collect()),
+            tag::UTF8_STRING => std::str::from_utf8(self.value).ok().map(Cow::Borrowed),
+            tag::PRINTABLE_STRING | tag::IA5_STRING => {
+                let text = std::str::from_utf8(self.value).ok();
+                text.filter(|text| text.is_ascii()).map(Cow::Borrowed)
+            }
             // T.61 is treated as Latin-1, as every implementation does.
             tag::TELETEX_STRING => Some(self.value.iter().map(|&byte| char::from(byte)).collect()),
             tag::BMP_STRING if self.value.len().is_multiple_of(2) => {
@@ -94,7 +95,17 @@ impl<'a> Name<'a> {
     /// Whether the name is the same by RFC 5280 §7.1.
     #[must_use]
     pub fn is_same(&self, other: &Name<'_>) -> bool {
-        self.raw == other.raw || self.comparison_key() == other.comparison_key()
+        let same_rdn = |(own, other): (&Vec<Attribute<'_>>, &Vec<Attribute<'_>>)| {
+            let (mut own_key, mut other_key) = (Vec::new(), Vec::new());
+            own == other || {
+                write_rdn_key(own, &mut own_key);
+                write_rdn_key(other, &mut other_key);
+                own_key == other_key
+            }
+        };
+        self.raw == other.raw
+            || self.rdns.len() == other.rdns.len()
+                && self.rdns.iter().zip(&other.rdns).all(same_rdn)
     }
 
     /// Whether the name has no attribute.
@@ -117,34 +128,72 @@ impl<'a> Name<'a> {
     /// Values that are no strings compare by their octets.
     #[must_use]
     pub fn comparison_key(&self) -> Vec<u8> {
-        let mut key = Vec::with_capacity(self.raw.len());
-        for rdn in self.rdn_keys() {
+        let mut key = Vec::with_capacity(self.raw.len() + 16 * self.rdns.len());
+        self.write_comparison_key(&mut key);
+        key
+    }
+
+    /// Appends [`Self::comparison_key`] to `key`.
+    pub fn write_comparison_key(&self, key: &mut Vec<u8>) {
+        for rdn in &self.rdns {
             key.push(b'{');
-            key.extend(rdn);
+            write_rdn_key(rdn, key);
             key.push(b'}');
         }
-        key
     }
 
     /// The same for each RDN by itself, in the order of the encoding.
     pub fn rdn_keys(&self) -> impl Iterator<Item = Vec<u8>> {
         self.rdns.iter().map(|rdn| {
-            let mut attributes: Vec<Vec<u8>> = rdn.iter().map(attribute_key).collect();
-            attributes.sort();
             let mut key = Vec::new();
-            for attribute in attributes {
-                key.extend((attribute.len() as u64).to_be_bytes());
-                key.extend(attribute);
-            }
+            write_rdn_key(rdn, &mut key);
             key
         })
     }
 }
 
-fn attribute_key(attribute: &Attribute<'_>) -> Vec<u8> {
-    let mut key = vec![u8::try_from(attribute.oid.0.len()).unwrap_or(u8::MAX)];
+fn write_rdn_key(rdn: &[Attribute<'_>], key: &mut Vec<u8>) {
+    let write = |attribute: &Attribute<'_>, key: &mut Vec<u8>| {
+        let start = key.len();
+        key.extend([0; size_of::<u64>()]);
+        write_attribute_key(attribute, key);
+        let length = (key.len() - start - size_of::<u64>()) as u64;
+        key[start..start + size_of::<u64>()].copy_from_slice(&length.to_be_bytes());
+    };
+    if let [only] = rdn {
+        write(only, key);
+    } else {
+        let mut attributes: Vec<Vec<u8>> = vec![Vec::new(); rdn.len()];
+        for (attribute, key) in rdn.iter().zip(&mut attributes) {
+            write(attribute, key);
+        }
+        attributes.sort();
+        key.extend(attributes.concat());
+    }
+}
+
+fn write_attribute_key(attribute: &Attribute<'_>, key: &mut Vec<u8>) {
+    key.push(u8::try_from(attribute.oid.0.len()).unwrap_or(u8::MAX));
     key.extend(attribute.oid.0);
-    if let Some(text) = attribute.text() {
+    let is_one_octet = matches!(
+        attribute.tag,
+        tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING | tag::TELETEX_STRING
+    );
+    if is_one_octet && attribute.value.is_ascii() {
+        // What nearly every name is made of, without a detour over strings.
+        key.push(0);
+        let start = key.len();
+        for &octet in attribute.value {
+            if !matches!(octet, b'\t'..=b'\r' | b' ') {
+                key.push(octet.to_ascii_lowercase());
+            } else if key.len() > start && key.last() != Some(&b' ') {
+                key.push(b' ');
+            }
+        }
+        if key.len() > start && key.last() == Some(&b' ') {
+            key.pop();
+        }
+    } else if let Some(text) = attribute.text() {
         key.push(0);
         let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
         key.extend(words.join(" ").into_bytes());
@@ -152,7 +201,6 @@ fn attribute_key(attribute: &Attribute<'_>) -> Vec<u8> {
         key.push(attribute.tag);
         key.extend(attribute.value);
     }
-    key
 }
 
 impl fmt::Display for Name<'_> {
@@ -169,7 +217,11 @@ impl fmt::Display for Name<'_> {
                 if index > 0 {
                     f.write_str("+")?;
                 }
-                write!(f, "{}=", attribute.oid.name())?;
+                match attribute.oid.known_name() {
+                    Some(name) => f.write_str(name)?,
+                    None => write!(f, "{}", attribute.oid)?,
+                }
+                f.write_str("=")?;
                 if let Some(text) = attribute.text() {
                     write_escaped(f, &text)?;
                 } else {
@@ -187,6 +239,11 @@ impl fmt::Display for Name<'_> {
 
 /// Escapes by RFC 4514 §2.4; control characters are left to the report, which shows none raw.
 fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    // Most values have nothing to escape.
+    let special = |byte: u8| matches!(byte, b'"' | b'+' | b',' | b';' | b'<' | b'>' | b'\\');
+    if !text.starts_with([' ', '#']) && !text.ends_with(' ') && !text.bytes().any(special) {
+        return f.write_str(text);
+    }
     let last = text.chars().count().saturating_sub(1);
     for (index, character) in text.chars().enumerate() {
         let special = matches!(character, '"' | '+' | ',' | ';' | '<' | '>' | '\\')
@@ -209,7 +266,7 @@ pub fn label(name: &Name<'_>) -> String {
         .and_then(Attribute::text);
     common_name
         .filter(|text| !text.trim().is_empty())
-        .unwrap_or_else(|| name.to_string())
+        .map_or_else(|| name.to_string(), Cow::into_owned)
 }
 
 /// The string types of a name's attributes in their order, for people who compare encodings.

@@ -33,16 +33,21 @@ impl Oid<'_> {
     /// The identifier's usual name, or dotted decimal.
     #[must_use]
     pub fn name(self) -> String {
-        NAMES
-            .iter()
-            .find(|(oid, _)| *oid == self.0)
-            .map_or_else(|| self.to_string(), |(_, name)| (*name).to_owned())
+        self.known_name()
+            .map_or_else(|| self.to_string(), str::to_owned)
+    }
+
+    /// The identifier's usual name, where this tool knows one.
+    #[must_use]
+    pub fn known_name(self) -> Option<&'static str> {
+        let known = NAMES.iter().find(|(oid, _)| *oid == self.0);
+        known.map(|(_, name)| *name)
     }
 
     /// Whether this tool knows a name for it.
     #[must_use]
     pub fn is_known(self) -> bool {
-        NAMES.iter().any(|(oid, _)| *oid == self.0)
+        self.known_name().is_some()
     }
 }
 

@@ -1,7 +1,5 @@
 //! The checks of RFC 5280 §6.1 on one certificate in its place on a path.
 
-use std::collections::HashSet;
-
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
 use crate::cert::Certificate;
 use crate::cert::extension::KeyUsage;
@@ -83,11 +81,8 @@ fn of_any(analysis: &Analysis<'_>, id: CertificateId) -> Vec<Problem> {
     if excludes_purpose(analysis, certificate) {
         problems.push(Problem::ExcludesPurpose);
     }
-    let mut seen = HashSet::with_capacity(certificate.extensions.len());
-    for extension in &certificate.extensions {
-        if !seen.insert(extension.oid) {
-            problems.push(Problem::DuplicateExtension(extension.oid.name()));
-        }
+    if let Some(twice) = certificate.repeated_extension() {
+        problems.push(Problem::DuplicateExtension(twice.name()));
     }
     for (oid, _) in &certificate.values.malformed {
         if PROCESSED.contains(oid) {

@@ -1,6 +1,7 @@
 //! The search for a path: depth first over every candidate, best first, loops cut, bounded.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use super::judge;
 use super::names::{self, NameProblem};
@@ -74,6 +75,8 @@ pub(super) struct Ground<'s, 'a> {
     may_lead_to_bundle: HashSet<CertificateId>,
     /// The CRLs that the server is given.
     crls: Lists<'s, 'a>,
+    /// What speaks against each CA as an issuer: the same for all that it issued.
+    of_issuers: RefCell<HashMap<CertificateId, Vec<Problem>>>,
 }
 
 impl<'s, 'a> Ground<'s, 'a> {
@@ -100,6 +103,7 @@ impl<'s, 'a> Ground<'s, 'a> {
             may_lead_to_bundle,
             // A CRL inside the bundle is of no use to most servers.
             crls: Lists::new(analysis, |entry| !entry.in_bundle),
+            of_issuers: RefCell::default(),
         }
     }
 
@@ -369,8 +373,12 @@ impl Walk<'_, '_, '_> {
             });
         }
         let here = |problem| Found { at, problem };
-        let own = judge::of_issuer(analysis, link.issuer);
-        path.problems.extend(own.into_iter().map(here));
+        let mut of_issuers = self.ground.of_issuers.borrow_mut();
+        let own = of_issuers
+            .entry(link.issuer)
+            .or_insert_with(|| judge::of_issuer(analysis, link.issuer));
+        path.problems.extend(own.iter().cloned().map(here));
+        drop(of_issuers);
         let below: Vec<_> = path.certificates[..at]
             .iter()
             .map(|id| analysis.certificate(*id))

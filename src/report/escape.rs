@@ -4,6 +4,10 @@
 /// control characters, line separators, and marks that are invisible or change direction.
 #[must_use]
 pub fn visible(text: &str) -> String {
+    // Most text is plain.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

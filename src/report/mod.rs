@@ -18,7 +18,7 @@ pub use model::{
 use std::collections::HashMap;
 
 use crate::analysis::{Analysis, CertificateId, InputId};
-use crate::cert::hex;
+use crate::cert::hex_digits;
 use crate::crypto::Sha256;
 use crate::rules::{Check, Finding, Place, Severity};
 use crate::source::Role;
@@ -255,7 +255,7 @@ fn report_certificate(analysis: &Analysis, id: CertificateId) -> ReportCertifica
         sha256: entry.sha256.to_string(),
         subject: visible(&certificate.subject.to_string()),
         issuer: visible(&certificate.issuer.to_string()),
-        serial: hex(certificate.serial).replace(':', ""),
+        serial: hex_digits(certificate.serial),
         not_before: certificate.not_before.map(|time| time.to_string()),
         not_after: certificate.not_after.map(|time| time.to_string()),
     }

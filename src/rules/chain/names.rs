@@ -230,7 +230,7 @@ fn chain_name_constraints_cn_outside(analysis: &Analysis, path: &Path, findings:
         return;
     }
     let common_names = certificate.subject.attributes(oid::COMMON_NAME);
-    let hosts: Vec<String> = common_names
+    let hosts: Vec<_> = common_names
         .filter_map(Attribute::text)
         .filter(|text| text.contains('.') && names::domain::host_name(text.as_bytes()).is_ok())
         .collect();

@@ -195,10 +195,7 @@ fn chain_signature_not_checked(analysis: &Analysis, link: &Link, findings: &mut 
         analysis.certificate(link.issuer),
     );
     let why = if link.signature.is_none() {
-        format!(
-            "more than {} keys have the issuer's name",
-            crate::bundle::CANDIDATE_LIMIT
-        )
+        "too many other signatures had to be tried".to_owned()
     } else {
         format!(
             "algorithm {} with a {} key is not supported here",

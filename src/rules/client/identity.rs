@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use super::{ON_OPENSSL, chose_any};
+use std::borrow::Cow;
+
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
 use crate::cert::extension::GeneralName;
 use crate::cert::name::{Attribute, Name};
@@ -85,6 +87,7 @@ fn common_name(name: &Name<'_>) -> Option<String> {
     name.attributes(oid::COMMON_NAME)
         .last()
         .and_then(Attribute::text)
+        .map(Cow::into_owned)
 }
 
 /// The tag of `dNSName` in `GeneralName`.
