@@ -226,7 +226,6 @@ mod rustls_verdicts {
 mod rfc5280_verdicts {
     use super::{Bencher, CORPUS, ItemsCount, SIZES, Verifier, black_box, check};
     use chainlint::cert::Certificate;
-    use rustls_pki_types::SignatureVerificationAlgorithm;
     #[cfg(feature = "aws-lc-rs")]
     use webpki::aws_lc_rs::ECDSA_P256_SHA256;
     #[cfg(not(feature = "aws-lc-rs"))]

@@ -1,7 +1,9 @@
 //! Who issued whom, what each certificate is, and what each source is for.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZero;
 use std::ops::Range;
+use std::thread::{self, available_parallelism};
 
 use crate::analysis::{CertificateId, CertificateRole, Entry, Input};
 use crate::cert::extension::KeyUsage;
@@ -16,6 +18,9 @@ pub const CANDIDATE_LIMIT: usize = 256;
 /// How many checks may fail while the issuers of all certificates are looked for, and how many more for each
 /// certificate. Those that succeed are at most one for each certificate.
 pub const FAILED_CHECKS_LIMIT: (usize, usize) = (500, 4);
+
+/// From how many certificates on it is worth to start threads.
+const WORTH_THREADS: usize = 64;
 
 /// How the issuer's name and the candidate's subject compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,6 +107,7 @@ impl Graph {
     #[must_use]
     pub fn build(certificates: &[Entry<'_>], signatures: &Signatures) -> Self {
         let candidates = Candidates::new(certificates);
+        check_ahead(certificates, &candidates, signatures);
         let mut graph = Self {
             links: Vec::with_capacity(certificates.len()),
             of_subject: vec![0..0; certificates.len()],
@@ -319,6 +325,34 @@ fn compare(certificates: &[Entry<'_>], subject: CertificateId, issuer: Certifica
         issuer_serial,
         signature: None,
     }
+}
+
+/// Checks, on all cores, what will be asked first: the signature of each certificate that has one candidate only.
+///
+/// The answers are remembered, so that the graph is the same however many threads there are.
+fn check_ahead(certificates: &[Entry<'_>], candidates: &Candidates<'_>, signatures: &Signatures) {
+    let threads = available_parallelism().map_or(1, NonZero::get);
+    let ids: Vec<CertificateId> = distinct(certificates).collect();
+    if threads == 1 || ids.len() < WORTH_THREADS {
+        return;
+    }
+    let check = |ids: &[CertificateId]| {
+        let mut found = Vec::new();
+        for id in ids {
+            candidates.of(certificates, *id, None, &mut found);
+            if let [issuer] = found[..] {
+                let child = &certificates[id.0].certificate;
+                let key = &certificates[issuer.0].certificate.key;
+                let algorithm = &child.signature_algorithm;
+                let _ = signatures.check(key, algorithm, child.tbs, child.signature);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for part in ids.chunks(ids.len().div_ceil(threads)) {
+            scope.spawn(move || check(part));
+        }
+    });
 }
 
 /// Checks the links' signatures until one is valid; links whose issuers share a key share the check.

@@ -341,7 +341,9 @@ pub fn hex(octets: &[u8]) -> String {
 #[must_use]
 pub fn hex_digits(octets: &[u8]) -> String {
     let mut text = String::with_capacity(2 * octets.len());
-    octets.iter().for_each(|octet| push_hex(*octet, &mut text));
+    for octet in octets {
+        push_hex(*octet, &mut text);
+    }
     text
 }
 
