@@ -207,3 +207,50 @@ fn every_reject_has_a_cause() {
     }
     assert!(without.is_empty(), "\n{}", without.join("\n"));
 }
+
+#[test]
+fn every_reject_by_rfc5280_names_certificate_field_and_action() {
+    let Some(scenarios) = scenarios() else { return };
+    let mut unclear = Vec::new();
+    let mut rejects = 0;
+    for entry in fs::read_dir(&scenarios).expect("the directory can be read") {
+        let folder = entry.expect("an entry can be read").path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let report = check(&folder, Verifier::Rfc5280);
+        for verdict in &report.verdicts {
+            if verdict.outcome == "accept" {
+                continue;
+            }
+            rejects += 1;
+            let causes = verdict
+                .findings
+                .iter()
+                .map(|index| &report.findings[*index]);
+            // A bundle of which nothing can be read has no certificate and no field.
+            let unreadable = report.certificates.is_empty()
+                || !report
+                    .certificates
+                    .iter()
+                    .any(|certificate| report.sources[certificate.source].role == "bundle");
+            let clear = causes.clone().next().is_some_and(|first| {
+                !first.help.is_empty()
+                    && (unreadable
+                        || first.rule == "crl-unreadable"
+                        || first.certificate.is_some() && first.locations[0].field.is_some())
+            });
+            if !clear || verdict.trace.is_empty() {
+                let causes: Vec<_> = causes.map(|finding| finding.rule).collect();
+                let id = folder.file_name().unwrap_or_default().to_string_lossy();
+                unclear.push(format!(
+                    "{id}: {} {}: {causes:?}",
+                    verdict.outcome, verdict.text
+                ));
+            }
+        }
+    }
+    unclear.sort();
+    assert!(unclear.is_empty(), "\n{}", unclear.join("\n"));
+    assert!(rejects > 50, "only {rejects} rejects");
+}

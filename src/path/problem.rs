@@ -104,6 +104,7 @@ impl Problem {
                 "mtls-leaf-no-client-auth",
                 "mtls-leaf-any-eku-only",
                 "mtls-intermediate-excludes-client-auth",
+                "mtls-root-excludes-client-auth",
                 "chain-purpose-excluded",
             ],
             Self::UnfitKeyUsage => &["mtls-leaf-no-digital-signature", "chain-purpose-excluded"],
@@ -272,6 +273,15 @@ impl Problem {
             Self::UntrustedRoot => "it is self-signed, and not in the bundle".to_owned(),
             Self::Loop => "its only issuers stand below it on the path".to_owned(),
         }
+    }
+
+    /// Whether it may be none: what cannot be verified here may be valid.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        matches!(
+            self,
+            Self::Signature(Some(SignatureCheck::Unsupported) | None)
+        )
     }
 
     /// Whether the path goes no further because of it.

@@ -14,6 +14,7 @@ use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
 use crate::bundle::{KeyIdMatch, Link, NameMatch};
 use crate::cert::Certificate;
 use crate::crypto::SignatureCheck;
+use crate::source::Role;
 
 /// The longest path that is looked at, in certificates.
 pub const MAX_LENGTH: usize = 128;
@@ -31,6 +32,8 @@ pub struct Search {
     pub best: Path,
     /// The certificates of a valid path, end-entity first and trust anchor last, if there is one.
     pub valid: Option<Vec<CertificateId>>,
+    /// A path that may be valid: all that speaks against it is a signature that cannot be verified here.
+    pub undecided: Option<Path>,
     /// Every candidate that was looked at.
     pub trace: Trace,
     /// The bound that ended the search, if one did.
@@ -75,6 +78,8 @@ pub(super) struct Ground<'s, 'a> {
     may_lead_to_bundle: HashSet<CertificateId>,
     /// The CRLs that the server is given.
     crls: Lists<'s, 'a>,
+    /// Whether the server is given CRLs, readable or not.
+    checks_revocation: bool,
     /// What speaks against each CA as an issuer: the same for all that it issued.
     of_issuers: RefCell<HashMap<CertificateId, Vec<Problem>>>,
 }
@@ -103,6 +108,7 @@ impl<'s, 'a> Ground<'s, 'a> {
             may_lead_to_bundle,
             // A CRL inside the bundle is of no use to most servers.
             crls: Lists::new(analysis, |entry| !entry.in_bundle),
+            checks_revocation: analysis.inputs_with(Role::Crl).next().is_some(),
             of_issuers: RefCell::default(),
         }
     }
@@ -146,6 +152,7 @@ impl<'s, 'a> Ground<'s, 'a> {
             comparisons: COMPARISON_BUDGET,
             best: None,
             valid: None,
+            undecided: None,
             limit: None,
             trace: Trace::default(),
         };
@@ -169,6 +176,7 @@ impl<'s, 'a> Ground<'s, 'a> {
         Search {
             best,
             valid: walk.valid,
+            undecided: walk.undecided,
             trace: walk.trace,
             limit: walk.limit,
         }
@@ -201,6 +209,7 @@ struct Walk<'g, 's, 'a> {
     comparisons: usize,
     best: Option<(u32, Path)>,
     valid: Option<Vec<CertificateId>>,
+    undecided: Option<Path>,
     limit: Option<Limit>,
     trace: Trace,
 }
@@ -214,13 +223,15 @@ impl Walk<'_, '_, '_> {
         let self_signed = analysis.graph.is_self_signed(last);
         // The client's own certificate is no anchor of its path, unless it is self-signed.
         let is_anchor = trusted && (path.certificates.len() > 1 || self_signed);
-        if is_anchor && self.valid.is_none() && path.problems.is_empty() {
+        if is_anchor && self.is_open(path) {
             let against = self.of_whole_path(path);
-            if against.is_empty() {
+            if !against.is_empty() {
+                self.trace.problems(step, &against);
+            } else if path.problems.is_empty() {
                 self.valid = Some(path.certificates.clone());
                 self.trace.mark(step, StepKind::Anchor);
             } else {
-                self.trace.problems(step, &against);
+                self.undecided = Some(path.clone());
             }
         }
         let ends_here = self_signed || analysis.certificate_role(last) == CertificateRole::Root;
@@ -320,9 +331,7 @@ impl Walk<'_, '_, '_> {
         let next = cost + link_cost(link) + weight;
         let step = self.trace.add(Some(step), link.issuer, StepKind::Followed);
         self.trace.problems(step, added);
-        // A path without a problem is followed until a valid one is found, however long it is.
-        let open = path.problems.is_empty() && self.valid.is_none();
-        if open || self.best.as_ref().is_none_or(|(best, _)| next < *best) {
+        if self.is_open(path) || self.best.as_ref().is_none_or(|(best, _)| next < *best) {
             self.extend(path, next, step);
         } else {
             self.trace.mark(step, StepKind::Dropped(Dropped::Worse));
@@ -330,6 +339,17 @@ impl Walk<'_, '_, '_> {
         path.certificates.pop();
         path.links.pop();
         path.problems.truncate(known);
+    }
+
+    /// Whether the path may become the first of its kind: valid, or undecided. Such a path is followed, however
+    /// long it is.
+    fn is_open(&self, path: &Path) -> bool {
+        let undecided = |found: &Found| found.problem.is_undecided();
+        if path.problems.is_empty() {
+            self.valid.is_none()
+        } else {
+            self.valid.is_none() && self.undecided.is_none() && path.problems.iter().all(undecided)
+        }
     }
 
     fn reason_to_drop(&self, path: &Path, link: &Link) -> Option<Dropped> {
@@ -398,10 +418,10 @@ impl Walk<'_, '_, '_> {
 
     /// What the CRLs say of the certificate below the last one; nothing where none is given.
     fn revocation(&self, link: &Link) -> Option<Problem> {
-        let crls = &self.ground.crls;
-        if crls.is_empty() {
+        if !self.ground.checks_revocation {
             return None;
         }
+        let crls = &self.ground.crls;
         match crls.status(link.subject, link.issuer) {
             RevocationStatus::Good => None,
             RevocationStatus::Revoked(revocation) => {
@@ -416,7 +436,7 @@ impl Walk<'_, '_, '_> {
             }
             RevocationStatus::Undetermined(considered) => {
                 let text = match considered.first() {
-                    None => "CRLs are given, and none is of its issuer".to_owned(),
+                    None => "CRLs are given, and none that can be read is of its issuer".to_owned(),
                     Some(first) => format!(
                         "no CRL tells whether it is revoked: {}",
                         first.why.describe()

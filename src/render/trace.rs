@@ -158,6 +158,6 @@ impl Tree<'_> {
     fn name(&self, step: &ReportStep) -> String {
         let certificate = &self.report.certificates[step.certificate];
         let source = &self.report.sources[certificate.source].name;
-        format!("`{}` ({source}:{})", certificate.subject, certificate.line)
+        format!("`{}` ({source}:{})", certificate.name, certificate.line)
     }
 }

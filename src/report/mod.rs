@@ -131,7 +131,12 @@ impl Draft {
             message: visible(&finding.message),
             evidence: finding.evidence.iter().map(|line| visible(line)).collect(),
             help: visible(&finding.help),
-            certificate: finding.places[0].certificate.map(|id| id.0),
+            // A finding in a CRL is about the certificate that stands beside it.
+            certificate: finding
+                .places
+                .iter()
+                .find_map(|place| place.certificate)
+                .map(|id| id.0),
             locations: finding
                 .places
                 .iter()
@@ -253,6 +258,7 @@ fn report_certificate(analysis: &Analysis, id: CertificateId) -> ReportCertifica
         line: analysis.line(id),
         role: entry.role.name(),
         sha256: entry.sha256.to_string(),
+        name: visible(&certificate.label()),
         subject: visible(&certificate.subject.to_string()),
         issuer: visible(&certificate.issuer.to_string()),
         serial: hex_digits(certificate.serial),
@@ -291,9 +297,13 @@ fn report_verdict(
         code: verdict.code,
         text: visible(&verdict.text),
         explanation: visible(&verdict.explanation),
-        certificate: causes
-            .iter()
-            .find_map(|finding| findings[*finding].certificate)
+        certificate: verdict
+            .certificate
+            .map(|id| id.0)
+            .or_else(|| {
+                let mut causes = causes.iter();
+                causes.find_map(|finding| findings[*finding].certificate)
+            })
             .or(client.leaf.map(|id| id.0)),
         path,
         findings: causes,

@@ -70,6 +70,8 @@ pub struct ReportCertificate {
     pub role: &'static str,
     /// The digest of its DER, in hexadecimal.
     pub sha256: String,
+    /// The subject's commonName, or the whole subject where it has none.
+    pub name: String,
     /// The subject, as RFC 4514 writes names.
     pub subject: String,
     /// The issuer, as RFC 4514 writes names.

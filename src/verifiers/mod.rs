@@ -133,6 +133,8 @@ pub struct Verdict {
     pub text: String,
     /// What those words mean, in ours.
     pub explanation: String,
+    /// The certificate that the decision is about, where the verifier tells.
+    pub certificate: Option<CertificateId>,
     /// The path that it accepted, end-entity first.
     pub path: Vec<CertificateId>,
     /// The rules whose findings can be the cause of a reject, most telling first.
@@ -200,6 +202,7 @@ fn not_modelled(verifier: Verifier, client: usize) -> Verdict {
             verifier.name()
         ),
         explanation: "the findings still hold; --as rfc5280,rustls gives verdicts".to_owned(),
+        certificate: None,
         path: Vec::new(),
         causes: Vec::new(),
     }

@@ -5,7 +5,7 @@
 
 use super::{Judge, Model, Outcome, Verdict, Verifier};
 use crate::analysis::{Analysis, Client};
-use crate::path::{Problem, Search};
+use crate::path::{Found, Path};
 
 /// The standard.
 #[derive(Debug)]
@@ -31,6 +31,7 @@ impl Judge for Started<'_, '_> {
             code: None,
             text: String::new(),
             explanation: String::new(),
+            certificate: None,
             path: Vec::new(),
             causes: Vec::new(),
         };
@@ -63,39 +64,24 @@ impl Judge for Started<'_, '_> {
                 ..verdict
             };
         }
-        let (text, explanation) = self.worst(search);
-        let rules = search.best.problems.iter();
-        let mut causes: Vec<&'static str> = rules
-            .flat_map(|found| found.problem.rules())
-            .copied()
-            .collect();
-        causes.dedup();
-        Verdict {
-            outcome: Outcome::Reject,
-            text,
-            explanation,
-            causes,
-            ..verdict
-        }
-    }
-}
-
-impl Started<'_, '_> {
-    /// The first problem of the best path, in the order of RFC 5280 §6.1: from the anchor down.
-    fn worst(&self, search: &Search) -> (String, String) {
-        let describe = |at: usize, problem: &Problem| {
-            let id = search.best.certificates[at];
-            format!(
-                "{}: {}",
-                self.analysis.describe(id),
-                problem.describe(self.analysis, id)
-            )
+        let describe = |path: &Path, found: &Found| {
+            let id = path.certificates[found.at];
+            let what = found.problem.describe(self.analysis, id);
+            format!("{}: {what}", self.analysis.describe(id))
         };
-        let mut problems: Vec<_> = search.best.problems.iter().collect();
-        problems.sort_by_key(|found| std::cmp::Reverse((found.problem.ends_path(), found.at)));
-        let mut lines = problems
-            .iter()
-            .map(|found| describe(found.at, &found.problem));
+        if let Some(path) = &search.undecided {
+            let first = path.problems.first();
+            return Verdict {
+                outcome: Outcome::Unknown,
+                text: first.map(|found| describe(path, found)).unwrap_or_default(),
+                explanation: "everything else about the path is in order".to_owned(),
+                certificate: first.map(|found| path.certificates[found.at]),
+                causes: vec!["chain-signature-not-checked"],
+                ..verdict
+            };
+        }
+        let problems = in_order(&search.best);
+        let mut lines = problems.iter().map(|found| describe(&search.best, found));
         let text = lines.next().unwrap_or_default();
         let others: Vec<String> = lines.collect();
         let explanation = if others.is_empty() {
@@ -107,6 +93,28 @@ impl Started<'_, '_> {
                 others.join("; ")
             )
         };
-        (text, explanation)
+        let rules = search.best.problems.iter();
+        let mut causes: Vec<&'static str> = rules
+            .flat_map(|found| found.problem.rules())
+            .copied()
+            .collect();
+        causes.dedup();
+        Verdict {
+            outcome: Outcome::Reject,
+            text,
+            explanation,
+            certificate: problems
+                .first()
+                .map(|found| search.best.certificates[found.at]),
+            causes,
+            ..verdict
+        }
     }
+}
+
+/// The problems of a path in the order of RFC 5280 §6.1: from the anchor down.
+fn in_order(path: &Path) -> Vec<&Found> {
+    let mut problems: Vec<_> = path.problems.iter().collect();
+    problems.sort_by_key(|found| std::cmp::Reverse((found.problem.ends_path(), found.at)));
+    problems
 }

@@ -64,6 +64,7 @@ impl Judge for Started<'_, '_> {
             code: None,
             text: text.to_owned(),
             explanation: explanation.to_owned(),
+            certificate: None,
             path: Vec::new(),
             causes: causes.to_vec(),
         };
