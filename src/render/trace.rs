@@ -37,7 +37,7 @@ pub(super) fn write(
     writeln!(
         output,
         "{} {}",
-        "paths tried for".bold(),
+        "paths by RFC 5280 for".bold(),
         report.sources[client].name
     )?;
     tree.write_step(0, "  ", "  ", Some(0), output)?;
