@@ -17,7 +17,7 @@ pub const CANDIDATE_LIMIT: usize = 256;
 
 /// How many checks may fail while the issuers of all certificates are looked for, and how many more for each
 /// certificate. Those that succeed are at most one for each certificate.
-pub const FAILED_CHECKS_LIMIT: (usize, usize) = (500, 4);
+pub const FAILED_CHECKS_LIMIT: (usize, usize) = (200, 2);
 
 /// From how many certificates on it is worth to start threads.
 const WORTH_THREADS: usize = 64;
@@ -100,6 +100,7 @@ pub struct Graph {
     /// By the issuer's id.
     of_issuer: Vec<Vec<usize>>,
     unfinished: HashSet<CertificateId>,
+    truncated: HashSet<CertificateId>,
 }
 
 impl Graph {
@@ -113,6 +114,7 @@ impl Graph {
             of_subject: vec![0..0; certificates.len()],
             of_issuer: vec![Vec::new(); certificates.len()],
             unfinished: HashSet::new(),
+            truncated: HashSet::new(),
         };
         let (base, each) = FAILED_CHECKS_LIMIT;
         let mut may_fail = base + each * certificates.len();
@@ -137,6 +139,9 @@ impl Graph {
             let valid = links.iter().find(|link| link.is_valid());
             if valid.is_none() && !(all_fit && all_tried) {
                 graph.unfinished.insert(id);
+                if !all_fit {
+                    graph.truncated.insert(id);
+                }
             }
             if let Some(valid) = valid.filter(|link| !link.is_self())
                 && likely != Some(valid.issuer)
@@ -173,6 +178,12 @@ impl Graph {
     #[must_use]
     pub fn unfinished(&self) -> &HashSet<CertificateId> {
         &self.unfinished
+    }
+
+    /// Those of [`Self::unfinished`] that have more candidates than are kept.
+    #[must_use]
+    pub fn truncated(&self) -> &HashSet<CertificateId> {
+        &self.truncated
     }
 
     /// The links in which `issuer` is the candidate, other than with itself.

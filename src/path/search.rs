@@ -96,7 +96,10 @@ impl<'s, 'a> Ground<'s, 'a> {
         let may_lead_to_bundle = if unfinished.is_empty() {
             HashSet::new()
         } else {
-            reaching(analysis, &bundle, |link| {
+            // The candidates that were not kept may be anything.
+            let mut goals = bundle.clone();
+            goals.extend(analysis.graph.truncated());
+            reaching(analysis, &goals, |link| {
                 let untried = link.signature.is_none() && unfinished.contains(&link.subject);
                 link.is_claimed() || untried && link.name != NameMatch::Differs
             })
