@@ -522,6 +522,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_signature_is_verified_twice() {
+        use crate::analysis::{Input, Settings};
+        use crate::cert::time::Time;
+        use crate::source::Source;
+
+        // The client sends an intermediate, so webpki verifies two signatures on its way to the root.
+        let read = |name: &str, role: Role| {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/chains/ekeca/");
+            let bytes = std::fs::read([folder, name].concat()).expect("the fixture is there");
+            Input::read(Source::new(name, bytes), Some(role))
+        };
+        let inputs = [
+            read("root-ca.pem", Role::Bundle),
+            read("alice-chain.pem", Role::Client),
+        ];
+        let settings = Settings::at(Time(1_796_083_200));
+        let analysis = Analysis::new(&inputs, &settings);
+        let made = analysis.signatures.made();
+        assert_eq!(made, 3, "the client, the intermediate and the root");
+        let verdicts = super::super::verdicts(&analysis);
+        assert!(
+            verdicts
+                .iter()
+                .all(|verdict| verdict.outcome == Outcome::Accept)
+        );
+        assert_eq!(analysis.signatures.made(), made);
+    }
+
+    #[test]
     fn purposes_read_as_rustls_writes_them() {
         assert_eq!(
             purpose_text(&[1, 3, 6, 1, 5, 5, 7, 3, 1]),
