@@ -68,10 +68,10 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         let tally = tallies.entry(class).or_default();
         tally.cases += 1;
         let line = || format!("{} ({})", case.id, outcome.text);
-        match (outcome.expected, outcome.accepted) {
-            (false, true) => tally.false_accepts.push(line()),
-            (true, false) => tally.false_rejects.push(line()),
-            _ => {}
+        if !outcome.agrees() && outcome.expected {
+            tally.false_rejects.push(line());
+        } else if !outcome.agrees() {
+            tally.false_accepts.push(line());
         }
         if tally
             .slowest

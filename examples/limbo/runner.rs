@@ -33,16 +33,16 @@ pub(crate) struct Case {
     peer_certificate: String,
     validation_time: Option<String>,
     expected_result: String,
-    expected_peer_name: Option<PeerName>,
+    pub(crate) expected_peer_name: Option<PeerName>,
     #[serde(default)]
-    expected_peer_names: Vec<PeerName>,
+    pub(crate) expected_peer_names: Vec<PeerName>,
     max_chain_depth: Option<u32>,
     #[serde(default)]
     crls: Vec<String>,
 }
 
 #[derive(Deserialize)]
-struct PeerName {
+pub(crate) struct PeerName {
     value: String,
 }
 
@@ -59,6 +59,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Whether the case comes out as it expects.
     pub(crate) fn agrees(&self) -> bool {
         self.expected == self.accepted
     }

@@ -12,8 +12,6 @@ mod text;
 pub(crate) mod uri;
 
 #[cfg(test)]
-mod limbo;
-#[cfg(test)]
 mod tests;
 
 use std::ops::Range;
