@@ -1,25 +1,24 @@
 //! Everything that is known about the input before any rule runs.
 
 mod crls;
+mod settings;
 
 pub use crls::CrlEntry;
+pub use settings::Settings;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::bundle::Graph;
-use crate::cert::time::{DAY, Time};
 use crate::cert::{Certificate, Field, Unreadable};
 use crate::crypto::{Sha256, Signatures};
 use crate::input::pem::Accident;
 use crate::input::{Block, BlockKind, Contents};
-use crate::path::identity::PeerName;
 use crate::path::revocation::Checked;
-use crate::path::{Path, Purpose, Search};
+use crate::path::{Path, Search};
 use crate::rules::Place;
 use crate::source::{Role, Source, Span};
-use crate::verifiers::Verifier;
 
 /// A source, by its index in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,41 +48,6 @@ impl Input {
             source,
             contents,
             given_role,
-        }
-    }
-}
-
-/// What is asked: when, for which verifiers, with which thresholds.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The moment for which validity is judged.
-    pub at: Time,
-    /// Certificates that expire within this many seconds are reported.
-    pub expires_within: i64,
-    /// The server's depth setting, counted in intermediates as nginx does; none if not given.
-    pub depth: Option<u32>,
-    /// Who will verify.
-    pub verifiers: Vec<Verifier>,
-    /// What the end-entity certificate is to be used for.
-    pub purpose: Purpose,
-    /// Whom the end-entity certificate must be for; every one of them.
-    pub names: Vec<PeerName>,
-    /// Whether accepted clients' traces are reported as well.
-    pub explain: bool,
-}
-
-impl Settings {
-    /// The defaults, for the moment `at`: 30 days of warning, a client for the verifiers rfc5280 and rustls.
-    #[must_use]
-    pub fn at(at: Time) -> Self {
-        Self {
-            at,
-            expires_within: 30 * DAY,
-            depth: None,
-            verifiers: vec![Verifier::Rfc5280, Verifier::Rustls],
-            purpose: Purpose::Client,
-            names: Vec::new(),
-            explain: false,
         }
     }
 }

@@ -67,11 +67,8 @@ fn group(folder: &Path) -> String {
         .to_owned()
 }
 
-/// The groups whose causes need no policy, name constraint or certificate-level rule.
+/// The groups whose causes, told for nginx, are rustls' as well. Of the others it does not mind some.
 const GROUPS: [&str; 7] = ["chain", "time", "eku-ku", "ca", "key", "format", "crl"];
-
-/// The groups whose causes are told for nginx alone: other verifiers do not mind some of them.
-const NGINX_GROUPS: [&str; 1] = ["alg"];
 
 /// Advice that does not count as a first finding (README of the scenarios).
 const ADVICE: [&str; 3] = [
@@ -92,10 +89,8 @@ fn the_first_finding_is_the_cause() {
         let group = group(&folder);
         let verifiers: &[Verifier] = if GROUPS.contains(&group.as_str()) {
             &[Verifier::Nginx, Verifier::Rustls]
-        } else if NGINX_GROUPS.contains(&group.as_str()) {
-            &[Verifier::Nginx]
         } else {
-            continue;
+            &[Verifier::Nginx]
         };
         for &verifier in verifiers {
             let report = check(&folder, verifier);
@@ -195,7 +190,10 @@ fn every_reject_has_a_cause() {
     let mut without = Vec::new();
     for entry in fs::read_dir(&scenarios).expect("the directory can be read") {
         let folder = entry.expect("an entry can be read").path();
-        if !folder.is_dir() || !GROUPS.contains(&group(&folder).as_str()) {
+        let id = folder.file_name().unwrap_or_default().to_string_lossy();
+        // Keys that only some servers offer no signature scheme for: the verdict says so, and no rule does yet.
+        let without_rule = ["alg-ed448", "alg-p521"];
+        if !folder.is_dir() || without_rule.iter().any(|topic| id.starts_with(topic)) {
             continue;
         }
         let report = check(&folder, Verifier::Rustls);

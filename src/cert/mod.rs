@@ -289,6 +289,13 @@ impl<'a> Certificate<'a> {
         name::label(&self.issuer)
     }
 
+    /// The issuer's key id, as authorityKeyIdentifier gives it.
+    #[must_use]
+    pub fn issuer_key_id(&self) -> Option<&'a [u8]> {
+        let id = self.values.authority_key_id.as_ref()?;
+        id.key_id
+    }
+
     /// Whether subject and issuer are the same name by RFC 5280 §7.1.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {

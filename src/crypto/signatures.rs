@@ -79,6 +79,13 @@ impl Signatures {
         valid
     }
 
+    /// How many checks were made; what was remembered does not count.
+    #[must_use]
+    pub fn made(&self) -> usize {
+        let known = self.known.lock();
+        known.unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// webpki's algorithms, each of which asks here first.
     #[must_use]
     pub fn webpki_algorithms(&self) -> Vec<Remembering<'_>> {

@@ -311,12 +311,7 @@ impl Problem {
 #[must_use]
 pub fn wanted(analysis: &Analysis<'_>, id: CertificateId) -> String {
     let certificate = analysis.certificate(id);
-    let key_id = certificate
-        .values
-        .authority_key_id
-        .as_ref()
-        .and_then(|aki| aki.key_id);
-    match key_id {
+    match certificate.issuer_key_id() {
         Some(key_id) => format!(
             "subject `{}`, key id {}",
             certificate.issuer,

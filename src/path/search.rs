@@ -1,18 +1,17 @@
 //! The search for a path: depth first over every candidate, best first, loops cut, bounded.
 
+mod place;
+
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::judge;
-use super::names::{self, NameProblem};
-use super::policy::{self, Failure};
 use super::problem::{Found, Problem};
-use super::revocation::{Lists, RevocationStatus};
+use super::revocation::Lists;
 use super::trace::{Dropped, StepKind, Trace};
 use super::{Path, PathEnd};
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
 use crate::bundle::{KeyIdMatch, Link, NameMatch};
-use crate::cert::Certificate;
 use crate::crypto::SignatureCheck;
 use crate::source::Role;
 
@@ -96,7 +95,10 @@ impl<'s, 'a> Ground<'s, 'a> {
         let may_lead_to_bundle = if unfinished.is_empty() {
             HashSet::new()
         } else {
-            reaching(analysis, &bundle, |link| {
+            // The candidates that were not kept may be anything.
+            let mut goals = bundle.clone();
+            goals.extend(analysis.graph.truncated());
+            reaching(analysis, &goals, |link| {
                 let untried = link.signature.is_none() && unfinished.contains(&link.subject);
                 link.is_claimed() || untried && link.name != NameMatch::Differs
             })
@@ -380,152 +382,6 @@ impl Walk<'_, '_, '_> {
             return Some(Dropped::LeadsNowhere);
         }
         None
-    }
-
-    /// What the last certificate brings against the path, in its place as issuer of the one before.
-    fn judge_last(&mut self, path: &mut Path, link: &Link) {
-        let analysis = self.ground.analysis;
-        let at = path.certificates.len() - 1;
-        if link.signature != Some(SignatureCheck::Valid) {
-            path.problems.push(Found {
-                at: at - 1,
-                problem: Problem::Signature(link.signature),
-            });
-        }
-        let here = |problem| Found { at, problem };
-        let mut of_issuers = self.ground.of_issuers.borrow_mut();
-        let own = of_issuers
-            .entry(link.issuer)
-            .or_insert_with(|| judge::of_issuer(analysis, link.issuer));
-        path.problems.extend(own.iter().cloned().map(here));
-        drop(of_issuers);
-        let below: Vec<_> = path.certificates[..at]
-            .iter()
-            .map(|id| analysis.certificate(*id))
-            .collect();
-        let issuer = analysis.certificate(link.issuer);
-        if let Some(problem) = judge::path_length(issuer, &below) {
-            path.problems.push(here(problem));
-        }
-        if let Some(problem) = self.revocation(link) {
-            path.problems.push(Found {
-                at: at - 1,
-                problem,
-            });
-        }
-        self.judge_names(path, &below);
-    }
-
-    /// What the CRLs say of the certificate below the last one; nothing where none is given.
-    fn revocation(&self, link: &Link) -> Option<Problem> {
-        if !self.ground.checks_revocation {
-            return None;
-        }
-        let crls = &self.ground.crls;
-        match crls.status(link.subject, link.issuer) {
-            RevocationStatus::Good => None,
-            RevocationStatus::Revoked(revocation) => {
-                let date = revocation.date.map(|date| format!(" on {date}"));
-                let why = revocation.reason;
-                let why = why.map(|reason| format!(" ({})", reason.name()));
-                Some(Problem::Revoked(format!(
-                    "it was revoked{}{}",
-                    date.unwrap_or_default(),
-                    why.unwrap_or_default()
-                )))
-            }
-            RevocationStatus::Undetermined(considered) => {
-                let text = match considered.first() {
-                    None => "CRLs are given, and none that can be read is of its issuer".to_owned(),
-                    Some(first) => format!(
-                        "no CRL tells whether it is revoked: {}",
-                        first.why.describe()
-                    ),
-                };
-                Some(Problem::RevocationUnknown(text))
-            }
-        }
-    }
-
-    /// Holds the names below against the last certificate's constraints.
-    fn judge_names(&mut self, path: &mut Path, below: &[&Certificate<'_>]) {
-        let analysis = self.ground.analysis;
-        let ca = path.certificates.len() - 1;
-        let issuer = analysis.certificate(path.last());
-        let Some(constraints) = &issuer.values.name_constraints else {
-            return;
-        };
-        for (at, certificate) in below.iter().enumerate() {
-            // RFC 5280 §6.1.3(b): self-issued CAs are exempt, the end-entity is not.
-            let is_final = at == 0 && path.client.is_some();
-            if !is_final && certificate.is_self_issued() {
-                continue;
-            }
-            let problem = match names::violation(constraints, certificate, &mut self.comparisons) {
-                Ok(()) => continue,
-                Err(NameProblem::BudgetExhausted) => {
-                    self.limit.get_or_insert(Limit::Names);
-                    Problem::TooManyNames
-                }
-                Err(problem) => Problem::NameConstraint {
-                    ca,
-                    text: problem.to_string(),
-                },
-            };
-            path.problems.push(Found { at, problem });
-        }
-    }
-
-    /// What speaks against a path that ends in its anchor, as a whole.
-    fn of_whole_path(&self, path: &Path) -> Vec<Found> {
-        let analysis = self.ground.analysis;
-        let mut found = Vec::new();
-        if let Some(limit) = analysis.settings.depth
-            && path.client.is_some()
-        {
-            let between = &path.certificates[1..path.certificates.len().max(2) - 1];
-            let counted = between
-                .iter()
-                .filter(|id| !analysis.certificate(**id).is_self_issued());
-            let intermediates = counted.count();
-            if intermediates > limit as usize {
-                let problem = Problem::TooDeep {
-                    limit,
-                    intermediates,
-                };
-                found.push(Found { at: 0, problem });
-            }
-        }
-        let below: Vec<&Certificate<'_>> = path.certificates[..path.certificates.len() - 1]
-            .iter()
-            .map(|id| analysis.certificate(*id))
-            .collect();
-        if below
-            .iter()
-            .any(|certificate| policy::constrains(certificate))
-            && let Some(failure) = policy::evaluate(&below, &policy::Inputs::default()).failure
-        {
-            let (at, text) = match failure {
-                Failure::Malformed {
-                    certificate,
-                    extension,
-                } => (
-                    certificate,
-                    format!("its extension {} does not decode", extension.name()),
-                ),
-                Failure::MapsAnyPolicy { certificate } => {
-                    (certificate, "it maps to or from anyPolicy".to_owned())
-                }
-                Failure::NoPolicy { certificate, .. } => (
-                    certificate,
-                    "an explicit certificate policy is required, and none is left from here down"
-                        .to_owned(),
-                ),
-            };
-            let problem = Problem::Policy(text);
-            found.push(Found { at, problem });
-        }
-        found
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
 use crate::bundle::{Link, NameMatch};
 use crate::cert::Field;
-use crate::rules::chain::issuer::{bundle_lost_a_certificate, bundle_name, wanted};
+use crate::path::problem::wanted;
+use crate::rules::chain::issuer::{bundle_lost_a_certificate, bundle_name};
 use crate::rules::{Check, Finding, Findings, Rule, Severity};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[

@@ -5,6 +5,7 @@ use crate::bundle::{KeyIdMatch, Link, NameMatch};
 use crate::cert::{Field, hex};
 use crate::crypto::SignatureCheck;
 use crate::input::BlockKind;
+use crate::path::problem::wanted;
 use crate::path::{Path, PathEnd};
 use crate::rules::{Check, Findings, Rule, Severity};
 use crate::source::Role;
@@ -299,20 +300,6 @@ fn chain_issuer_name_encoding_differs(analysis: &Analysis, link: &Link, findings
 pub(super) fn has_valid_issuer(analysis: &Analysis, subject: CertificateId) -> bool {
     let first = analysis.entry(subject).first;
     analysis.graph.candidates(first).iter().any(Link::is_valid)
-}
-
-/// What identifies the issuer that is looked for: its name, and its key id where there is one.
-pub(in crate::rules) fn wanted(analysis: &Analysis, id: CertificateId) -> String {
-    let certificate = analysis.certificate(id);
-    let key_id = certificate
-        .values
-        .authority_key_id
-        .as_ref()
-        .and_then(|aki| aki.key_id);
-    match key_id {
-        Some(key_id) => format!("subject `{}`, key id {}", certificate.issuer, hex(key_id)),
-        None => format!("subject `{}` (no key id is given)", certificate.issuer),
-    }
 }
 
 /// A CA by subject, key id and place.

@@ -20,7 +20,8 @@ const NAME_CONSTRAINTS: Field<'static> = Field::Extension(oid::NAME_CONSTRAINTS)
 /// How many comparisons of a name with a constraint are made on one path: fewer where there are
 /// many paths, so that all of them together are bounded, too.
 fn budget(analysis: &Analysis) -> usize {
-    (2_500_000 / analysis.paths().count().max(1)).clamp(20_000, 250_000)
+    let paths = analysis.searches.len() + analysis.bundle_paths.len();
+    (2_500_000 / paths.max(1)).clamp(20_000, 250_000)
 }
 
 /// The CAs of a path that constrain names, each with the certificates that its constraints are on.

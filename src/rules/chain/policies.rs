@@ -118,7 +118,14 @@ fn chain_policy_no_valid_path(analysis: &Analysis, path: &Path, findings: &mut F
             finding
         }
     };
-    if path.client.is_some() {
+    let search = path
+        .client
+        .and_then(|client| analysis.searches[client].as_ref());
+    if search.is_some_and(|search| search.valid.is_some()) {
+        finding
+            .severity(Severity::Warning)
+            .evidence("the path to the root is meant; one to a CA of the bundle below it is valid");
+    } else if search.is_some() {
         finding.blocking();
     }
 }

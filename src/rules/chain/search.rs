@@ -34,12 +34,17 @@ fn chain_search_limit_reached(analysis: &Analysis, findings: &mut Findings) {
                 analysis.certificate(*first).label()
             ))
             .evidence(format!(
-                "{} certificates here have the subject `{}`, and no key id tells them apart",
+                "issuer: `{}`; candidates here: {}{}",
+                analysis.certificate(*first).issuer,
                 analysis.graph.candidates(*first).len(),
-                analysis.certificate(*first).issuer
+                if analysis.graph.truncated().contains(first) {
+                    " and more"
+                } else {
+                    ""
+                }
             ))
             .evidence(format!(
-                "limits: {CANDIDATE_LIMIT} keys for one certificate; {base} failed signature checks, and {each} more for each certificate"
+                "limits: {CANDIDATE_LIMIT} candidates for one certificate; {base} failed signature checks, and {each} more for each certificate"
             ));
         for id in unfinished.iter().skip(1).take(4) {
             finding.evidence(format!("the same holds for {}", analysis.describe(*id)));
