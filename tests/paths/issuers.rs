@@ -79,24 +79,29 @@ fn a_revoked_ca_and_its_twin() {
     } = &chain;
     let twin = &Chain::new(same, |issuing| issuing.serial(&[7]), same).issuing;
     let crls = Crl::of(root).entry(Entry::new(issuing)).pem() + &Crl::of(issuing).pem();
-    let check = |client: &[&Certificate]| {
+    let check = |bundle: &[&Certificate], client: &[&Certificate]| {
         let sources = [
-            (Role::Bundle, pem(&[root])),
+            (Role::Bundle, pem(bundle)),
             (Role::Client, pem(client)),
             (Role::Crl, crls.clone()),
         ];
         check_sources(&sources, &settings())
     };
-    assert_accept(&check(&[leaf, issuing, twin]));
-    assert_accept(&check(&[leaf, twin, issuing]));
-    let report = check(&[leaf, issuing]);
-    let verdict = &report.verdicts[0];
-    assert_eq!(verdict.outcome, "reject", "{}", verdict.text);
-    let first = &report.findings[verdict.findings[0]];
-    assert_eq!(first.rule, "crl-certificate-revoked");
-    assert!(
-        first.message.contains("Test Issuing CA"),
-        "{}",
-        first.message
-    );
+    assert_accept(&check(&[root], &[leaf, issuing, twin]));
+    assert_accept(&check(&[root], &[leaf, twin, issuing]));
+    // In the bundle it would be an anchor of its own, were it not revoked.
+    for report in [
+        check(&[root], &[leaf, issuing]),
+        check(&[issuing, root], &[leaf]),
+    ] {
+        let verdict = &report.verdicts[0];
+        assert_eq!(verdict.outcome, "reject", "{}", verdict.text);
+        let first = &report.findings[verdict.findings[0]];
+        assert_eq!(first.rule, "crl-certificate-revoked");
+        assert!(
+            first.message.contains("Test Issuing CA"),
+            "{}",
+            first.message
+        );
+    }
 }

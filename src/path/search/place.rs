@@ -75,6 +75,23 @@ impl Walk<'_, '_, '_> {
         }
     }
 
+    /// Whether a CRL revokes the CA that a path ends in. The root above it is in the bundle as well, or the client
+    /// sends it; that nothing tells the CA's status is no reason against an anchor, that it is revoked is.
+    fn anchor_is_revoked(&self, path: &Path) -> Option<Problem> {
+        let last = path.last();
+        let graph = &self.ground.analysis.graph;
+        if graph.is_self_signed(last) {
+            return None;
+        }
+        let mut links = graph.candidates(last).iter().filter(|link| link.is_valid());
+        links.find_map(|link| {
+            let is_there =
+                self.ground.bundle.contains(&link.issuer) || self.sent.contains(&link.issuer);
+            let problem = self.revocation(link).filter(|_| is_there);
+            problem.filter(|problem| matches!(problem, Problem::Revoked(_)))
+        })
+    }
+
     /// Holds the names below against the last certificate's constraints.
     fn judge_names(&mut self, path: &mut Path, below: &[&Certificate<'_>]) {
         let analysis = self.ground.analysis;
@@ -123,6 +140,10 @@ impl Walk<'_, '_, '_> {
                 };
                 found.push(Found { at: 0, problem });
             }
+        }
+        if let Some(problem) = self.anchor_is_revoked(path) {
+            let at = path.certificates.len() - 1;
+            found.push(Found { at, problem });
         }
         let below: Vec<&Certificate<'_>> = path.certificates[..path.certificates.len() - 1]
             .iter()
