@@ -67,7 +67,8 @@ pub(crate) struct CheckArguments {
     /// So far rfc5280 and rustls give verdicts; the others are `unknown`
     #[arg(long = "as", value_name = "VERIFIER", value_delimiter = ',', value_parser = verifier, default_value = "rfc5280,rustls")]
     pub(crate) verifiers: Vec<Verifiers>,
-    /// What the client's certificate is checked for; with `server`, servers' certificates are given as clients
+    /// What the client's certificate is checked for; with `server`, servers' certificates are given as clients.
+    /// Rules of the topic mtls apply to clients only
     #[arg(long, value_enum, default_value_t = PurposeChoice::Client, value_name = "PURPOSE")]
     pub(crate) purpose: PurposeChoice,
     /// Whom the client's certificate must be for: a DNS name, IP address, mail address or URI (such as a SPIFFE ID).
@@ -96,7 +97,7 @@ pub(crate) struct CheckArguments {
     /// Show for accepted clients, too, which candidates were tried for the path
     #[arg(long)]
     pub(crate) explain: bool,
-    /// Show every candidate that was tried, not only those that tell most (human format)
+    /// As --explain, and every candidate that was tried, not only those that tell most
     #[arg(long, short)]
     pub(crate) verbose: bool,
     /// Apply only these rules: names, or topics such as `pem` or `chain-`

@@ -46,13 +46,8 @@ pub enum Problem {
     },
     /// The issuer that was taken did not, or not provably, sign it (§6.1.3(a)(1)).
     Signature(Option<SignatureCheck>),
-    /// A name stands where the CA at `ca` on the path does not allow it (§6.1.3(b), (c)).
-    NameConstraint {
-        /// The CA's place on the path.
-        ca: usize,
-        /// Which name and which constraint.
-        text: String,
-    },
+    /// A name stands where a CA above does not allow it (§6.1.3(b), (c)): which name and which constraint.
+    NameConstraint(String),
     /// There are more names and constraints than are compared.
     TooManyNames,
     /// No certificate policy is valid for the path (§6.1.3(f), §6.1.5(g)).
@@ -118,7 +113,7 @@ impl Problem {
                 Some(SignatureCheck::PssParametersForbidden) => &["chain-pss-key-params-conflict"],
                 _ => &["chain-signature-invalid"],
             },
-            Self::NameConstraint { .. } | Self::TooManyNames => &[
+            Self::NameConstraint(_) | Self::TooManyNames => &[
                 "chain-name-constraints-violated",
                 "chain-name-constraints-not-processed",
             ],
@@ -166,7 +161,7 @@ impl Problem {
             Self::NotCa | Self::PathLenExceeded { .. } => Field::Extension(oid::BASIC_CONSTRAINTS),
             Self::NotVersion3 => Field::Version,
             Self::Signature(_) => Field::SignatureValue,
-            Self::NameConstraint { .. } | Self::TooManyNames | Self::Identity(_) => {
+            Self::NameConstraint(_) | Self::TooManyNames | Self::Identity(_) => {
                 Field::Extension(oid::SUBJECT_ALT_NAME)
             }
             Self::Policy(_) => Field::Extension(oid::CERTIFICATE_POLICIES),
@@ -243,7 +238,7 @@ impl Problem {
                 }
                 None => "its signature was not checked".to_owned(),
             },
-            Self::NameConstraint { text, .. }
+            Self::NameConstraint(text)
             | Self::Policy(text)
             | Self::Revoked(text)
             | Self::RevocationUnknown(text)

@@ -73,8 +73,9 @@ pub(super) struct Ground<'s, 'a> {
     bundle: HashSet<CertificateId>,
     /// The certificates from which some certificate of the bundle can be reached.
     leads_to_bundle: HashSet<CertificateId>,
-    /// As far as names tell, where not every key could be tried.
-    may_lead_to_bundle: HashSet<CertificateId>,
+    /// The certificates from which one can be reached whose issuer was not found because a limit left candidates
+    /// untried, and from which names lead to the bundle.
+    uncertain: HashSet<CertificateId>,
     /// The CRLs that the server is given.
     crls: Lists<'s, 'a>,
     /// Whether the server is given CRLs, readable or not.
@@ -92,22 +93,25 @@ impl<'s, 'a> Ground<'s, 'a> {
             .collect();
         let unfinished = analysis.graph.unfinished();
         let leads_to_bundle = reaching(analysis, &bundle, Link::is_claimed);
-        let may_lead_to_bundle = if unfinished.is_empty() {
+        let uncertain = if unfinished.is_empty() {
             HashSet::new()
         } else {
+            let may_be_issuer = |link: &Link| {
+                let untried = link.signature.is_none() && unfinished.contains(&link.subject);
+                link.is_claimed() || untried && link.name != NameMatch::Differs
+            };
             // The candidates that were not kept may be anything.
             let mut goals = bundle.clone();
             goals.extend(analysis.graph.truncated());
-            reaching(analysis, &goals, |link| {
-                let untried = link.signature.is_none() && unfinished.contains(&link.subject);
-                link.is_claimed() || untried && link.name != NameMatch::Differs
-            })
+            let may_lead = reaching(analysis, &goals, may_be_issuer);
+            let gaps = unfinished.intersection(&may_lead).copied().collect();
+            reaching(analysis, &gaps, may_be_issuer)
         };
         Self {
             analysis,
             bundle,
             leads_to_bundle,
-            may_lead_to_bundle,
+            uncertain,
             // A CRL inside the bundle is of no use to most servers.
             crls: Lists::new(analysis, |entry| !entry.in_bundle),
             checks_revocation: analysis.inputs_with(Role::Crl).next().is_some(),
@@ -136,6 +140,7 @@ impl<'s, 'a> Ground<'s, 'a> {
         problems: Vec<Problem>,
     ) -> Search {
         let cost = problems.iter().map(Problem::weight).sum();
+        let fits = problems.is_empty();
         let problems = problems
             .into_iter()
             .map(|problem| Found { at: 0, problem })
@@ -167,20 +172,19 @@ impl<'s, 'a> Ground<'s, 'a> {
         let mut best = walk.best.map_or(path, |(_, best)| best);
         // The caller's occurrence, so that findings point into the client's file.
         best.certificates[0] = start;
-        if walk.limit.is_none() && walk.valid.is_none() {
-            // A reject is certain if not even names lead further.
-            let first = self.analysis.entry(start).first;
-            let may_lead = self.may_lead_to_bundle.contains(&first);
-            if may_lead && !self.leads_to_bundle.contains(&first) {
-                walk.limit = Some(Limit::Signatures);
-            }
-        }
+        // A reject is certain where the first certificate itself is at fault, or not even names lead to the bundle:
+        // then no bound hid a valid path.
+        let first = self.analysis.entry(start).first;
+        let leads = self.leads_to_bundle.contains(&first);
+        let uncertain = self.uncertain.contains(&first);
+        let limit = walk.limit.or(uncertain.then_some(Limit::Signatures));
+        let limit = limit.filter(|_| walk.valid.is_none() && fits && (leads || uncertain));
         Search {
             best,
             valid: walk.valid,
             undecided: walk.undecided,
             trace: walk.trace,
-            limit: walk.limit,
+            limit,
         }
     }
 }
@@ -269,8 +273,8 @@ impl Walk<'_, '_, '_> {
             };
             if let Some(problem) = problem {
                 found.problems.push(Found { at, problem });
-                self.trace
-                    .end(step, found.problems.last().expect("one was just pushed"));
+                let ends = found.problems.len() - 1;
+                self.trace.problems(step, &found.problems[ends..]);
             } else {
                 let against = self.of_whole_path(&found);
                 found.problems.extend(against);
@@ -309,9 +313,7 @@ impl Walk<'_, '_, '_> {
                     0 => Limit::Candidates,
                     _ => Limit::Length,
                 };
-                if self.valid.is_none() {
-                    self.limit.get_or_insert(limit);
-                }
+                self.limit.get_or_insert(limit);
                 let kind = StepKind::Dropped(Dropped::Limit(limit));
                 self.trace.add(Some(step), link.issuer, kind);
                 break;

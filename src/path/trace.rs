@@ -95,10 +95,6 @@ impl Trace {
             step.kind = kind;
         }
     }
-
-    pub(super) fn end(&mut self, step: usize, problem: &Found) {
-        self.problems(step, std::slice::from_ref(problem));
-    }
 }
 
 impl Dropped {

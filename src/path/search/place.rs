@@ -95,7 +95,6 @@ impl Walk<'_, '_, '_> {
     /// Holds the names below against the last certificate's constraints.
     fn judge_names(&mut self, path: &mut Path, below: &[&Certificate<'_>]) {
         let analysis = self.ground.analysis;
-        let ca = path.certificates.len() - 1;
         let issuer = analysis.certificate(path.last());
         let Some(constraints) = &issuer.values.name_constraints else {
             return;
@@ -112,10 +111,7 @@ impl Walk<'_, '_, '_> {
                     self.limit.get_or_insert(Limit::Names);
                     Problem::TooManyNames
                 }
-                Err(problem) => Problem::NameConstraint {
-                    ca,
-                    text: problem.to_string(),
-                },
+                Err(problem) => Problem::NameConstraint(problem.to_string()),
             };
             path.problems.push(Found { at, problem });
         }
