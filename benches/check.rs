@@ -66,7 +66,7 @@ static CORPUS: LazyLock<Corpus> = LazyLock::new(|| {
 });
 
 /// Checks the bundle and the first `count` client certificates.
-fn check(count: usize, verifiers: &[Verifier], rules: &[&'static Rule]) -> Report {
+fn check(count: usize, verifiers: &[&'static Verifier], rules: &[&'static Rule]) -> Report {
     let settings = Settings {
         verifiers: verifiers.to_vec(),
         ..Settings::at(Time(i64::from(AT)))
@@ -181,13 +181,13 @@ mod all_rules {
 mod rustls_verdicts {
     use std::time::Duration;
 
-    use super::{AT, Bencher, CORPUS, ItemsCount, SIZES, Verifier, black_box, check};
+    use super::{AT, Bencher, CORPUS, ItemsCount, SIZES, black_box, check};
     use rustls_pki_types::{CertificateDer, UnixTime};
     use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
     #[divan::bench(args = SIZES)]
     fn chainlint(bencher: Bencher, count: usize) {
-        let verifiers = [Verifier::Rustls];
+        let verifiers = [&chainlint::verifiers::rustls::RUSTLS];
         assert_eq!(check(count, &verifiers, &[]).summary.accepted, count);
         bencher
             .counter(ItemsCount::new(count))
@@ -224,7 +224,7 @@ mod rustls_verdicts {
 
 #[divan::bench_group(name = "5 rfc5280 verdicts", sample_count = 5, sample_size = 1)]
 mod rfc5280_verdicts {
-    use super::{Bencher, CORPUS, ItemsCount, SIZES, Verifier, black_box, check};
+    use super::{Bencher, CORPUS, ItemsCount, SIZES, black_box, check};
     use chainlint::cert::Certificate;
     #[cfg(feature = "aws-lc-rs")]
     use webpki::aws_lc_rs::ECDSA_P256_SHA256;
@@ -233,7 +233,7 @@ mod rfc5280_verdicts {
 
     #[divan::bench(args = SIZES)]
     fn chainlint(bencher: Bencher, count: usize) {
-        let verifiers = [Verifier::Rfc5280];
+        let verifiers = [&chainlint::verifiers::rfc5280::RFC5280];
         assert_eq!(check(count, &verifiers, &[]).summary.accepted, count);
         bencher
             .counter(ItemsCount::new(count))

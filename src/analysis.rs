@@ -4,7 +4,7 @@ mod crls;
 mod settings;
 
 pub use crls::CrlEntry;
-pub use settings::Settings;
+pub use settings::{OpensslRelease, Settings, VerifyClient};
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

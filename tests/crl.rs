@@ -8,7 +8,7 @@ use chainlint::cert::time::Time;
 use chainlint::report::{FailOn, Report, ReportFinding};
 use chainlint::rules::Severity;
 use chainlint::source::{Role, Source};
-use chainlint::verifiers::Verifier;
+use chainlint::verifiers::{Verifier, envoy::ENVOY, nginx::NGINX, rustls::RUSTLS};
 use generator::crl::{Crl, Entry, issuing_distribution_point};
 use generator::der;
 use generator::extension::{self as ext, Extension};
@@ -18,7 +18,7 @@ use generator::pki::{Builder, Chain, name, pem, same};
 /// 2026-11-23T18:00:00Z.
 const CHECKED_AT: Time = Time(1_795_456_800);
 
-fn check(verifier: Verifier, sources: &[(Role, String)]) -> Report {
+fn check(verifier: &'static Verifier, sources: &[(Role, String)]) -> Report {
     let read = |(index, (role, text)): (usize, &(Role, String))| {
         let source = Source::new(format!("{index}.pem"), text.clone().into_bytes());
         Input::read(source, Some(*role))
@@ -52,7 +52,7 @@ fn a_revocation_concerns_the_client_that_is_revoked() {
     let other = Builder::leaf("CN=other,O=Example", Key::p256("other"), &chain.issuing).build();
     let crls = Crl::of(&chain.issuing).entry(Entry::new(&other)).pem();
     let report = check(
-        Verifier::Rustls,
+        &RUSTLS,
         &[
             (Role::Bundle, chain.bundle()),
             (Role::Client, chain.client()),
@@ -72,7 +72,7 @@ fn a_revocation_concerns_the_client_that_is_revoked() {
 fn a_missing_crl_concerns_the_clients_of_that_ca() {
     let chain = Chain::test();
     let report = check(
-        Verifier::Nginx,
+        &NGINX,
         &[
             (Role::Bundle, chain.bundle()),
             (Role::Client, chain.client()),
@@ -89,7 +89,7 @@ fn a_missing_crl_concerns_the_clients_of_that_ca() {
         (Role::Crl, Crl::of(&chain.issuing).pem()),
     ];
     // The root answers for itself, so that it is named once.
-    let report = check(Verifier::Rustls, &rustls);
+    let report = check(&RUSTLS, &rustls);
     assert_eq!(
         severities(&report, "crl-"),
         [("crl-missing", Severity::Error)]
@@ -104,8 +104,8 @@ fn a_crl_in_the_bundle_counts_for_envoy() {
     let sources = [(Role::Bundle, bundle), (Role::Client, chain.client())];
     let rule = "crl-certificate-revoked";
     let severity = |verifier| severities(&check(verifier, &sources), "crl-");
-    assert_eq!(severity(Verifier::Nginx), [(rule, Severity::Warning)]);
-    assert_eq!(severity(Verifier::Envoy), [(rule, Severity::Error)]);
+    assert_eq!(severity(&NGINX), [(rule, Severity::Warning)]);
+    assert_eq!(severity(&ENVOY), [(rule, Severity::Error)]);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_source_of_crls_without_one_is_told() {
     let chain = Chain::test();
     for text in ["", "hello\n", &chain.bundle()] {
         let report = check(
-            Verifier::Nginx,
+            &NGINX,
             &[
                 (Role::Bundle, chain.bundle()),
                 (Role::Client, chain.client()),
@@ -138,7 +138,7 @@ fn a_crl_without_a_number_is_no_missing_crl() {
     };
     let crls = plain(Crl::of(&chain.issuing)).pem() + &plain(Crl::of(&chain.root)).pem();
     let report = check(
-        Verifier::Nginx,
+        &NGINX,
         &[
             (Role::Bundle, chain.bundle()),
             (Role::Client, chain.client()),
@@ -169,7 +169,7 @@ fn an_indirect_crl_needs_a_signer_under_the_bundle() {
             .with(issuing_distribution_point(&[indirect]))
             .entry(entry);
         let report = check(
-            Verifier::Nginx,
+            &NGINX,
             &[
                 (Role::Bundle, chain.bundle()),
                 (Role::Client, pem(&[&chain.leaf, authority])),

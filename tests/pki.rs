@@ -6,7 +6,7 @@ use chainlint::analysis::{Analysis, Input, Settings};
 use chainlint::cert::time::Time;
 use chainlint::report::{FailOn, Report};
 use chainlint::source::{Role, Source};
-use chainlint::verifiers::Verifier;
+use chainlint::verifiers::rfc5280::RFC5280;
 use proptest::prelude::*;
 use random_pki::{AT, Der, Fault, RandomPki, plan, random_pki};
 
@@ -27,7 +27,7 @@ fn inputs(pki: &RandomPki) -> [Input; 2] {
 
 fn check(pki: &RandomPki) -> Report {
     let settings = Settings {
-        verifiers: vec![Verifier::Rfc5280],
+        verifiers: vec![&RFC5280],
         ..Settings::at(Time(AT))
     };
     let rules: Vec<_> = chainlint::rules::all().collect();

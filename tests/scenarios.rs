@@ -1,6 +1,6 @@
 //! Every scenario that real servers were run on, against the findings and the rustls verdict.
 //!
-//! The scenarios live in `../shared/scenarios`; a copy of one of each kind is in `fixtures/chains`.
+//! The verdicts of the servers are held to theirs by the test `verifiers`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,25 +11,16 @@ use chainlint::cert::time::Time;
 use chainlint::report::{FailOn, Report};
 use chainlint::rules::Severity;
 use chainlint::source::{Role, Source};
-use chainlint::verifiers::Verifier;
+use chainlint::verifiers::{Verifier, nginx::NGINX, rfc5280::RFC5280, rustls::RUSTLS};
 
 /// 2026-11-23T18:00:00Z, when the servers were run.
 const CHECKED_AT: Time = Time(1_795_456_800);
 
-fn scenarios() -> Option<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/scenarios");
-    if directory.is_dir() {
-        return Some(directory);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "CI must have ../shared/scenarios"
-    );
-    eprintln!("SKIPPED: ../shared/scenarios is not here, so no scenario was checked");
-    None
+fn scenarios() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios")
 }
 
-fn check(folder: &Path, verifier: Verifier) -> Report {
+fn check(folder: &Path, verifier: &'static Verifier) -> Report {
     let read = |name: &str, role: Role| {
         let bytes = fs::read(folder.join(name)).ok()?;
         Some(Input::read(Source::new(name, bytes), Some(role)))
@@ -79,7 +70,7 @@ const ADVICE: [&str; 3] = [
 
 #[test]
 fn the_first_finding_is_the_cause() {
-    let Some(scenarios) = scenarios() else { return };
+    let scenarios = scenarios();
     let causes = fs::read_to_string(scenarios.join("causes.tsv")).expect("the causes are there");
     let mut wrong = Vec::new();
     let mut checked = 0;
@@ -87,10 +78,10 @@ fn the_first_finding_is_the_cause() {
         let (id, wanted) = line.split_once('\t').expect("a line is an id and a cause");
         let folder = scenarios.join(id);
         let group = group(&folder);
-        let verifiers: &[Verifier] = if GROUPS.contains(&group.as_str()) {
-            &[Verifier::Nginx, Verifier::Rustls]
+        let verifiers: &[&'static Verifier] = if GROUPS.contains(&group.as_str()) {
+            &[&NGINX, &RUSTLS]
         } else {
-            &[Verifier::Nginx]
+            &[&NGINX]
         };
         for &verifier in verifiers {
             let report = check(&folder, verifier);
@@ -111,7 +102,7 @@ fn the_first_finding_is_the_cause() {
                 let found: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
                 wrong.push(format!(
                     "{id} as {}: wanted {wanted}, found {found:?}",
-                    verifier.name()
+                    verifier.name
                 ));
             }
         }
@@ -126,7 +117,7 @@ fn the_first_finding_is_the_cause() {
 
 #[test]
 fn the_rustls_verdict_is_what_rustls_decided() {
-    let Some(scenarios) = scenarios() else { return };
+    let scenarios = scenarios();
     let mut wrong = BTreeMap::new();
     let mut checked = 0;
     let mut folders: Vec<PathBuf> = fs::read_dir(&scenarios)
@@ -152,7 +143,7 @@ fn the_rustls_verdict_is_what_rustls_decided() {
             "server-refuses-config" => "config-refused",
             other => other,
         };
-        let report = check(&folder, Verifier::Rustls);
+        let report = check(&folder, &RUSTLS);
         let verdict = &report.verdicts[0];
         checked += 1;
         if verdict.outcome != real_outcome {
@@ -186,7 +177,7 @@ fn the_rustls_verdict_is_what_rustls_decided() {
 
 #[test]
 fn every_reject_has_a_cause() {
-    let Some(scenarios) = scenarios() else { return };
+    let scenarios = scenarios();
     let mut without = Vec::new();
     for entry in fs::read_dir(&scenarios).expect("the directory can be read") {
         let folder = entry.expect("an entry can be read").path();
@@ -196,7 +187,7 @@ fn every_reject_has_a_cause() {
         if !folder.is_dir() || without_rule.iter().any(|topic| id.starts_with(topic)) {
             continue;
         }
-        let report = check(&folder, Verifier::Rustls);
+        let report = check(&folder, &RUSTLS);
         for verdict in &report.verdicts {
             if verdict.outcome != "accept" && verdict.findings.is_empty() {
                 without.push(format!("{}: {}", folder.display(), verdict.text));
@@ -208,7 +199,7 @@ fn every_reject_has_a_cause() {
 
 #[test]
 fn every_reject_by_rfc5280_names_certificate_field_and_action() {
-    let Some(scenarios) = scenarios() else { return };
+    let scenarios = scenarios();
     let mut unclear = Vec::new();
     let mut rejects = 0;
     for entry in fs::read_dir(&scenarios).expect("the directory can be read") {
@@ -216,7 +207,7 @@ fn every_reject_by_rfc5280_names_certificate_field_and_action() {
         if !folder.is_dir() {
             continue;
         }
-        let report = check(&folder, Verifier::Rfc5280);
+        let report = check(&folder, &RFC5280);
         for verdict in &report.verdicts {
             if verdict.outcome == "accept" {
                 continue;

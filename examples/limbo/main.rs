@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use chainlint::cert::time::Time;
-use chainlint::verifiers::Verifier;
+use chainlint::verifiers::{rfc5280::RFC5280, rustls::RUSTLS};
 use clap::Parser;
 
 /// Runs x509-limbo's cases and says where the verdict differs from what they expect.
@@ -55,8 +55,8 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         None => BTreeMap::new(),
     };
     let verifier = match arguments.verifier.as_str() {
-        "rustls" => Verifier::Rustls,
-        _ => Verifier::Rfc5280,
+        "rustls" => &RUSTLS,
+        _ => &RFC5280,
     };
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let now = now.map_err(|error| error.to_string())?.as_secs();

@@ -102,7 +102,7 @@ impl Case {
     /// Checks the case as `verifier` does; `now` counts where the case names no time.
     pub(crate) fn run(
         &self,
-        verifier: Verifier,
+        verifier: &'static Verifier,
         class: &str,
         now: Time,
     ) -> Result<Outcome, String> {

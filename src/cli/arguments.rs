@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::when::{Duration, Moment};
+use crate::analysis::{OpensslRelease, VerifyClient};
 use crate::path::identity::PeerName;
-use crate::verifiers::Verifier;
+use crate::verifiers::{self, Verifier};
 
 /// Says why mutual TLS fails: checks CA bundles and client certificates before a server does.
 #[derive(Debug, Parser)]
@@ -75,10 +76,19 @@ pub(crate) struct CheckArguments {
     /// Repeated, every one of them
     #[arg(long = "name", value_name = "NAME")]
     pub(crate) names: Vec<PeerName>,
-    /// The server's depth setting (nginx: `ssl_verify_depth`): the most intermediates between client and root
-    /// [default: the server's own, 1 for nginx; none for rfc5280 and rustls]
+    /// The server's own depth setting (nginx `ssl_verify_depth`, httpd `SSLVerifyDepth`, Envoy `max_verify_depth`): the most
+    /// intermediates between client and root; httpd counts the root, too [default: the server's own, 1 for nginx and httpd]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) depth: Option<u32>,
+    /// What the server does about clients without an accepted certificate (nginx `ssl_verify_client`; httpd's `require` is `on`)
+    #[arg(long, value_enum, default_value_t = VerifyClientChoice::On, value_name = "MODE")]
+    pub(crate) verify_client: VerifyClientChoice,
+    /// The release of OpenSSL behind nginx, ingress-nginx, httpd, HAProxy and openssl
+    #[arg(long, value_enum, default_value_t = OpensslChoice::V3_5, value_name = "RELEASE")]
+    pub(crate) openssl: OpensslChoice,
+    /// OpenSSL's security level: how weak keys and digests may be [default: the release's, 2 from 3.2 on, else 1]
+    #[arg(long, value_name = "0..5", value_parser = clap::value_parser!(u8).range(0..=5))]
+    pub(crate) security_level: Option<u8>,
     /// The moment to check for: RFC 3339, a date, or relative to now as `+30d`, `-12h` [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) at: Option<Moment>,
@@ -127,7 +137,7 @@ pub(crate) struct FixArguments {
 /// One value of `--as`.
 #[derive(Clone, Debug)]
 pub(crate) enum Verifiers {
-    One(Verifier),
+    One(&'static Verifier),
     All,
 }
 
@@ -135,18 +145,13 @@ fn verifier(text: &str) -> Result<Verifiers, String> {
     if text == "all" {
         return Ok(Verifiers::All);
     }
-    let known = Verifier::ALL
-        .iter()
-        .find(|verifier| verifier.name() == text);
-    known
-        .map(|verifier| Verifiers::One(*verifier))
-        .ok_or_else(|| {
-            let names: Vec<&str> = Verifier::ALL
-                .iter()
-                .map(|verifier| verifier.name())
-                .collect();
-            format!("known are {} and all", names.join(", "))
-        })
+    verifiers::by_name(text).map(Verifiers::One).ok_or_else(|| {
+        let names: Vec<&str> = verifiers::ALL
+            .iter()
+            .map(|verifier| verifier.name)
+            .collect();
+        format!("known are {} and all", names.join(", "))
+    })
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -181,4 +186,49 @@ pub(crate) enum FailOn {
     Warning,
     Info,
     Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum VerifyClientChoice {
+    #[value(alias = "require")]
+    On,
+    Optional,
+    OptionalNoCa,
+}
+
+impl From<VerifyClientChoice> for VerifyClient {
+    fn from(choice: VerifyClientChoice) -> Self {
+        match choice {
+            VerifyClientChoice::On => Self::On,
+            VerifyClientChoice::Optional => Self::Optional,
+            VerifyClientChoice::OptionalNoCa => Self::OptionalNoCa,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum OpensslChoice {
+    #[value(name = "1.1.1")]
+    V1_1_1,
+    #[value(name = "3.0")]
+    V3_0,
+    #[value(name = "3.2")]
+    V3_2,
+    #[value(name = "3.5")]
+    V3_5,
+    #[value(name = "4.0")]
+    V4_0,
+}
+
+impl From<OpensslChoice> for OpensslRelease {
+    fn from(choice: OpensslChoice) -> Self {
+        match choice {
+            OpensslChoice::V1_1_1 => Self::V1_1_1,
+            OpensslChoice::V3_0 => Self::V3_0,
+            OpensslChoice::V3_2 => Self::V3_2,
+            OpensslChoice::V3_5 => Self::V3_5,
+            OpensslChoice::V4_0 => Self::V4_0,
+        }
+    }
 }

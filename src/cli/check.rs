@@ -13,7 +13,7 @@ use crate::render::human::Detail;
 use crate::report::{FailOn as ReportFailOn, Report};
 use crate::rules::{self, Rule, Severity};
 use crate::source::Role;
-use crate::verifiers::Verifier;
+use crate::verifiers::{self, Verifier};
 
 pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<u8, Error> {
     let rules = selected(arguments)?;
@@ -22,7 +22,10 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<
         at: arguments.at.map_or_else(when::now, when::Moment::resolve),
         expires_within: arguments.expires_within.0,
         depth: arguments.depth,
-        verifiers: verifiers(&arguments.verifiers),
+        verifiers: chosen(&arguments.verifiers),
+        verify_client: arguments.verify_client.into(),
+        openssl: arguments.openssl.into(),
+        security_level: arguments.security_level,
         purpose: purpose(arguments.purpose),
         names: arguments.names.clone(),
         explain: arguments.explain || arguments.verbose,
@@ -111,11 +114,11 @@ fn render(
 }
 
 /// The verifiers in the order of the command line, each once.
-fn verifiers(arguments: &[Verifiers]) -> Vec<Verifier> {
+fn chosen(arguments: &[Verifiers]) -> Vec<&'static Verifier> {
     let mut list = Vec::new();
     for argument in arguments {
-        let named: &[Verifier] = match argument {
-            Verifiers::All => &Verifier::ALL,
+        let named: &[&Verifier] = match argument {
+            Verifiers::All => verifiers::ALL,
             Verifiers::One(verifier) => std::slice::from_ref(verifier),
         };
         for verifier in named {

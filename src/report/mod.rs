@@ -11,8 +11,8 @@ mod trace;
 pub use escape::visible;
 pub use excerpt::Excerpt;
 pub use model::{
-    Location, Report, ReportCertificate, ReportFinding, ReportLink, ReportSource, ReportStep,
-    ReportVerdict, Summary,
+    Location, Report, ReportCertificate, ReportError, ReportFinding, ReportLink, ReportSource,
+    ReportStep, ReportVerdict, Summary,
 };
 
 use std::collections::HashMap;
@@ -285,18 +285,25 @@ fn report_verdict(
     let search = analysis
         .search(client)
         .filter(|_| rejected || analysis.settings.explain);
-    // Only servers that have the setting are judged by it.
-    let own = verdict.verifier.default_depth();
-    let depth = own.map(|default| analysis.settings.depth.unwrap_or(default));
     ReportVerdict {
-        verifier: verdict.verifier.name(),
-        version: verdict.version,
-        settings: depth.map(|depth| ("depth", depth)).into_iter().collect(),
+        verifier: verdict.verifier.name,
+        version: verdict.version.clone(),
+        settings: verdict.settings.clone(),
         client: client.input.0,
         outcome: verdict.outcome.name(),
         code: verdict.code,
         text: visible(&verdict.text),
         explanation: visible(&verdict.explanation),
+        errors: verdict
+            .events
+            .iter()
+            .map(|event| ReportError {
+                code: event.code,
+                depth: event.depth,
+                certificate: event.certificate.map(|id| id.0),
+            })
+            .collect(),
+        response: verdict.response.clone(),
         certificate: verdict
             .certificate
             .map(|id| id.0)

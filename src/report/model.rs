@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Excerpt;
 use crate::rules::Severity;
+use crate::verifiers::SettingValue;
 
 /// Everything that a renderer needs.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -90,9 +91,9 @@ pub struct ReportVerdict {
     /// The verifier's name, as `--as` takes it.
     pub verifier: &'static str,
     /// The release that the decision holds for; empty where there is no decision.
-    pub version: &'static str,
+    pub version: String,
     /// The server's settings that were assumed.
-    pub settings: BTreeMap<&'static str, u32>,
+    pub settings: BTreeMap<&'static str, SettingValue>,
     /// The index of the client's source.
     pub client: usize,
     /// `accept`, `reject`, `config-refused` or `unknown`.
@@ -103,6 +104,10 @@ pub struct ReportVerdict {
     pub text: String,
     /// What they mean, and the cause that was found.
     pub explanation: String,
+    /// Every error that the verifier meets, in its order, where it goes on after the first.
+    pub errors: Vec<ReportError>,
+    /// What the client sees of a reject: an HTTP status with its title, or a TLS alert; null where it is not known.
+    pub response: Option<String>,
     /// The index of the certificate that it is about.
     pub certificate: Option<usize>,
     /// The indices of the path's certificates, end-entity first: the one that was accepted, or the best there is.
@@ -114,6 +119,17 @@ pub struct ReportVerdict {
     pub trace: Vec<ReportStep>,
     /// How many further steps were left out of the trace.
     pub trace_left_out: usize,
+}
+
+/// One error that a verifier met.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportError {
+    /// The verifier's error number.
+    pub code: i32,
+    /// The place in the path that the verifier built, from 0 for the end-entity.
+    pub depth: usize,
+    /// The index of the certificate; null where it is none of those that were read.
+    pub certificate: Option<usize>,
 }
 
 /// One candidate of a trace.

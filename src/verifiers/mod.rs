@@ -1,92 +1,106 @@
 //! Verifiers: what each server decides about a client. One file a verifier, behind `Model`.
 
-mod rfc5280;
-mod rustls;
+pub mod envoy;
+pub mod gnutls;
+pub mod go;
+pub mod haproxy;
+pub mod httpd;
+pub mod ingress_nginx;
+pub mod java;
+pub mod nginx;
+pub mod openssl;
+pub mod rfc5280;
+pub mod rustls;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 
 use crate::analysis::{Analysis, CertificateId, Client};
 
-/// A program or standard that accepts or rejects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-#[allow(missing_docs, reason = "the names are the programs' own")]
-pub enum Verifier {
-    Rfc5280,
-    Rustls,
-    Openssl,
-    Nginx,
-    IngressNginx,
-    Httpd,
-    Haproxy,
-    Envoy,
-    Go,
-    Java,
-    Gnutls,
+/// Every verifier that can be named, in the order of reports.
+pub static ALL: &[&Verifier] = &[
+    &rfc5280::RFC5280,
+    &openssl::OPENSSL,
+    &nginx::NGINX,
+    &ingress_nginx::INGRESS_NGINX,
+    &httpd::HTTPD,
+    &haproxy::HAPROXY,
+    &envoy::ENVOY,
+    &go::GO,
+    &java::JAVA,
+    &gnutls::GNUTLS,
+    &rustls::RUSTLS,
+];
+
+/// The verifier that `--as` calls `name`.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Verifier> {
+    ALL.iter().copied().find(|verifier| verifier.name == name)
+}
+
+/// A program or standard that accepts or rejects. Two are equal if they have one name.
+#[derive(Debug)]
+pub struct Verifier {
+    /// The name that `--as` takes and reports use.
+    pub name: &'static str,
+    /// What builds and checks paths for it.
+    pub library: Library,
+    /// Its depth setting, where it has one.
+    pub depth: Option<DepthSetting>,
+    pub(crate) model: Option<&'static dyn Model>,
+}
+
+impl PartialEq for Verifier {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
 }
 
 impl Verifier {
-    /// Every verifier that can be named.
-    pub const ALL: [Self; 11] = [
-        Self::Rfc5280,
-        Self::Rustls,
-        Self::Openssl,
-        Self::Nginx,
-        Self::IngressNginx,
-        Self::Httpd,
-        Self::Haproxy,
-        Self::Envoy,
-        Self::Go,
-        Self::Java,
-        Self::Gnutls,
-    ];
-
-    /// The name that `--as` takes and reports use.
+    /// The most intermediates between client and root, where the depth setting is `depth`, or its default.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rfc5280 => "rfc5280",
-            Self::Rustls => "rustls",
-            Self::Openssl => "openssl",
-            Self::Nginx => "nginx",
-            Self::IngressNginx => "ingress-nginx",
-            Self::Httpd => "httpd",
-            Self::Haproxy => "haproxy",
-            Self::Envoy => "envoy",
-            Self::Go => "go",
-            Self::Java => "java",
-            Self::Gnutls => "gnutls",
-        }
+    pub fn most_intermediates(&self, depth: Option<u32>) -> Option<u32> {
+        let setting = self.depth?;
+        let depth = depth.unwrap_or(setting.default);
+        Some(depth.saturating_sub(u32::from(setting.counts_root)))
     }
+}
 
-    /// The depth that the server has unless it is configured, counted in intermediates.
-    #[must_use]
-    pub fn default_depth(self) -> Option<u32> {
-        match self {
-            // ngx_http_ssl_module.c merges verify_depth with the default 1; httpd's SSLVerifyDepth
-            // is 1 as well (ssl_engine_config.c) but counts the root, too.
-            Self::Nginx | Self::IngressNginx => Some(1),
-            Self::Httpd => Some(0),
-            _ => None,
-        }
-    }
+/// What builds and checks paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the names are the libraries' own")]
+pub enum Library {
+    /// This tool's own engine.
+    Chainlint,
+    Openssl,
+    Boringssl,
+    Go,
+    Jsse,
+    Gnutls,
+    Webpki,
+}
 
+impl Library {
     /// Whether it accepts only paths that end in a self-signed certificate of the bundle.
     ///
-    /// OpenSSL does unless `X509_V_FLAG_PARTIAL_CHAIN` is set, which these servers do not set.
+    /// OpenSSL does unless `X509_V_FLAG_PARTIAL_CHAIN` is set, which the servers here do not set.
     #[must_use]
     pub fn needs_root(self) -> bool {
-        matches!(
-            self,
-            Self::Openssl | Self::Nginx | Self::IngressNginx | Self::Httpd | Self::Haproxy
-        )
+        self == Self::Openssl
     }
+}
 
-    fn model(self) -> Option<&'static dyn Model> {
-        match self {
-            Self::Rfc5280 => Some(&rfc5280::Rfc5280),
-            Self::Rustls => Some(&rustls::Rustls),
-            _ => None,
-        }
-    }
+/// A server's setting for how long paths may be.
+#[derive(Clone, Copy, Debug)]
+pub struct DepthSetting {
+    /// What it is called in the server's configuration.
+    pub directive: &'static str,
+    /// Its value where the configuration does not say.
+    pub default: u32,
+    /// Whether it counts the root beside the intermediates.
+    pub counts_root: bool,
 }
 
 /// What a verifier decides.
@@ -116,13 +130,37 @@ impl Outcome {
     }
 }
 
+/// The value of a setting that a verdict rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum SettingValue {
+    /// A number.
+    Number(u32),
+    /// A word.
+    Text(String),
+}
+
+/// One error that a verifier met on its way to a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The verifier's error number.
+    pub code: i32,
+    /// The place in the path that the verifier built, from 0 for the end-entity.
+    pub depth: usize,
+    /// The certificate, where it is one of those that were read.
+    pub certificate: Option<CertificateId>,
+}
+
 /// A verifier's decision about one client.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     /// Who decides.
-    pub verifier: Verifier,
-    /// The release that the decision is true for.
-    pub version: &'static str,
+    pub verifier: &'static Verifier,
+    /// The release that the decision is true for; empty where there is none.
+    pub version: String,
+    /// The settings that it rests on, by name.
+    pub settings: BTreeMap<&'static str, SettingValue>,
     /// The client, by its index.
     pub client: usize,
     /// The decision.
@@ -135,10 +173,40 @@ pub struct Verdict {
     pub explanation: String,
     /// The certificate that the decision is about, where the verifier tells.
     pub certificate: Option<CertificateId>,
-    /// The path that it accepted, end-entity first.
+    /// The path that it accepted, or the one that it built, end-entity first.
     pub path: Vec<CertificateId>,
+    /// Every error that the verifier meets, in its order, where it goes on after the first.
+    pub events: Vec<Event>,
+    /// What the client sees of it: an HTTP status with its title, or a TLS alert.
+    pub response: Option<String>,
     /// The rules whose findings can be the cause of a reject, most telling first.
     pub causes: Vec<&'static str>,
+}
+
+impl Verdict {
+    /// The acceptance of a client, on which other verdicts are based.
+    #[must_use]
+    pub(crate) fn accept(
+        verifier: &'static Verifier,
+        version: impl Into<String>,
+        client: &Client,
+    ) -> Self {
+        Self {
+            verifier,
+            version: version.into(),
+            settings: BTreeMap::new(),
+            client: client.index,
+            outcome: Outcome::Accept,
+            code: None,
+            text: String::new(),
+            explanation: String::new(),
+            certificate: None,
+            path: Vec::new(),
+            events: Vec::new(),
+            response: None,
+            causes: Vec::new(),
+        }
+    }
 }
 
 /// The rules that say why there is no certificate to judge.
@@ -150,7 +218,7 @@ const NO_CERTIFICATE: &[&str] = &[
 ];
 
 /// A model of one verifier.
-pub(crate) trait Model: Sync {
+pub(crate) trait Model: Sync + std::fmt::Debug {
     /// Reads the bundle as the verifier does when it starts, once for all clients.
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a>;
 }
@@ -167,43 +235,32 @@ pub(crate) fn verdicts(analysis: &Analysis<'_>) -> Vec<Verdict> {
     if !analysis.has_bundle() {
         return Vec::new();
     }
-    let judges: Vec<(Verifier, Option<Box<dyn Judge + '_>>)> = analysis
+    let judges: Vec<(&'static Verifier, Option<Box<dyn Judge + '_>>)> = analysis
         .settings
         .verifiers
         .iter()
-        .map(|verifier| {
-            (
-                *verifier,
-                verifier.model().map(|model| model.start(analysis)),
-            )
-        })
+        .map(|verifier| (*verifier, verifier.model.map(|model| model.start(analysis))))
         .collect();
     let decide = |client: &Client| {
         judges
             .iter()
             .map(|(verifier, judge)| match judge {
                 Some(judge) => judge.judge(client),
-                None => not_modelled(*verifier, client.index),
+                None => not_modelled(verifier, client),
             })
             .collect::<Vec<_>>()
     };
     analysis.clients.iter().flat_map(decide).collect()
 }
 
-fn not_modelled(verifier: Verifier, client: usize) -> Verdict {
+fn not_modelled(verifier: &'static Verifier, client: &Client) -> Verdict {
     Verdict {
-        verifier,
-        version: "",
-        client,
         outcome: Outcome::Unknown,
-        code: None,
         text: format!(
             "this version of chainlint cannot tell what {} decides",
-            verifier.name()
+            verifier.name
         ),
         explanation: "the findings still hold; --as rfc5280,rustls gives verdicts".to_owned(),
-        certificate: None,
-        path: Vec::new(),
-        causes: Vec::new(),
+        ..Verdict::accept(verifier, "", client)
     }
 }

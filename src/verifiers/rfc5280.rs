@@ -3,13 +3,20 @@
 //! Every certificate of the bundle is a trust anchor, self-signed or not, and is checked like every other issuer. It
 //! accepts when any path is valid. When none is, it reports the path with the least against it.
 
-use super::{Judge, Model, Outcome, Verdict, Verifier};
+use super::{Judge, Library, Model, Outcome, Verdict, Verifier};
 use crate::analysis::{Analysis, Client};
 use crate::path::{Found, Path};
 
 /// The standard.
+pub static RFC5280: Verifier = Verifier {
+    name: "rfc5280",
+    library: Library::Chainlint,
+    depth: None,
+    model: Some(&Rfc5280),
+};
+
 #[derive(Debug)]
-pub(crate) struct Rfc5280;
+struct Rfc5280;
 
 impl Model for Rfc5280 {
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
@@ -23,18 +30,7 @@ struct Started<'s, 'a> {
 
 impl Judge for Started<'_, '_> {
     fn judge(&self, client: &Client) -> Verdict {
-        let verdict = Verdict {
-            verifier: Verifier::Rfc5280,
-            version: "RFC 5280, RFC 9618",
-            client: client.index,
-            outcome: Outcome::Accept,
-            code: None,
-            text: String::new(),
-            explanation: String::new(),
-            certificate: None,
-            path: Vec::new(),
-            causes: Vec::new(),
-        };
+        let verdict = Verdict::accept(&RFC5280, "RFC 5280, RFC 9618", client);
         let Some(search) = self.analysis.search(client) else {
             return Verdict {
                 outcome: Outcome::Reject,

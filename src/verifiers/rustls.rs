@@ -18,16 +18,23 @@ use webpki::{
     RevocationOptionsBuilder, VerifiedPath, anchor_from_trusted_cert,
 };
 
-use super::{Judge, Model, Outcome, Verdict, Verifier};
+use super::{Judge, Library, Model, Outcome, Verdict, Verifier};
 use crate::analysis::{Analysis, CertificateId, Client};
 use crate::cert::key::{KeyKind, PublicKey};
 use crate::cert::oid;
 use crate::path::Purpose;
 use crate::source::Role;
 
-/// The rustls verifier.
+/// rustls with `WebPkiClientVerifier`.
+pub static RUSTLS: Verifier = Verifier {
+    name: "rustls",
+    library: Library::Webpki,
+    depth: None,
+    model: Some(&Rustls),
+};
+
 #[derive(Debug)]
-pub(crate) struct Rustls;
+struct Rustls;
 
 impl Model for Rustls {
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
@@ -59,16 +66,11 @@ struct Started<'s, 'a> {
 impl Judge for Started<'_, '_> {
     fn judge(&self, client: &Client) -> Verdict {
         let verdict = |outcome, text: &str, explanation: &str, causes: &[&'static str]| Verdict {
-            verifier: Verifier::Rustls,
-            version: "rustls-webpki 0.103",
-            client: client.index,
             outcome,
-            code: None,
             text: text.to_owned(),
             explanation: explanation.to_owned(),
-            certificate: None,
-            path: Vec::new(),
             causes: causes.to_vec(),
+            ..Verdict::accept(&RUSTLS, "rustls-webpki 0.103", client)
         };
         if self.anchors.is_empty() {
             return verdict(

@@ -13,14 +13,14 @@ use chainlint::analysis::{Input, Settings};
 use chainlint::cert::time::Time;
 use chainlint::report::{FailOn, Report};
 use chainlint::source::{Role, Source};
-use chainlint::verifiers::Verifier;
+use chainlint::verifiers::rfc5280::RFC5280;
 use generator::key::Key;
 use generator::pki::{Builder, Certificate, pem};
 
 /// 2026-11-23T18:00:00Z, when every certificate without a fault is valid.
 fn settings() -> Settings {
     Settings {
-        verifiers: vec![Verifier::Rfc5280],
+        verifiers: vec![&RFC5280],
         ..Settings::at(Time(1_795_456_800))
     }
 }

@@ -91,7 +91,7 @@ fn start<'f>(
             .settings
             .verifiers
             .iter()
-            .any(|verifier| verifier.needs_root())
+            .any(|verifier| verifier.library.needs_root())
     {
         finding.severity(Severity::Error);
     }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{ON_OPENSSL, chose_any};
+use super::chose_any;
+use crate::verifiers::Library;
 use std::borrow::Cow;
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
@@ -179,7 +180,7 @@ fn report_shared_name(
     }
     if looks_self_signed(certificate) {
         finding.evidence("nothing in it tells OpenSSL that it is not self-signed");
-        if chose_any(analysis, &ON_OPENSSL) {
+        if chose_any(analysis, &[Library::Openssl]) {
             finding.blocking();
         }
     } else {

@@ -9,21 +9,14 @@ pub(super) mod usage;
 
 use crate::analysis::{Analysis, CertificateId};
 use crate::path::Path;
-use crate::verifiers::Verifier;
+use crate::verifiers::Library;
 
-/// The verifiers that leave the decision to OpenSSL's own checks.
-const ON_OPENSSL: [Verifier; 5] = [
-    Verifier::Openssl,
-    Verifier::Nginx,
-    Verifier::IngressNginx,
-    Verifier::Httpd,
-    Verifier::Haproxy,
-];
-
-/// Whether one of the verifiers that the user chose is among `these`.
-fn chose_any(analysis: &Analysis, these: &[Verifier]) -> bool {
+/// Whether one of the verifiers that the user chose is built on one of these libraries.
+fn chose_any(analysis: &Analysis, these: &[Library]) -> bool {
     let chosen = &analysis.settings.verifiers;
-    chosen.iter().any(|verifier| these.contains(verifier))
+    chosen
+        .iter()
+        .any(|verifier| these.contains(&verifier.library))
 }
 
 /// Whether `path` is the first that holds the certificate: a certificate that is on the paths of

@@ -125,15 +125,19 @@ fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut F
 
 /// The depth that the server allows, and who says so; none where nothing limits it.
 fn depth_limit(analysis: &Analysis) -> Option<(u32, String)> {
-    if let Some(depth) = analysis.settings.depth {
-        return Some((depth, "as given with --depth".to_owned()));
-    }
+    let given = analysis.settings.depth;
     let verifiers = analysis.settings.verifiers.iter();
-    let depths =
-        verifiers.filter_map(|verifier| Some((verifier.default_depth()?, verifier.name())));
+    let depths = verifiers.filter_map(|verifier| {
+        let origin = if given.is_some() {
+            "as given with --depth".to_owned()
+        } else {
+            format!("the default of {}", verifier.name)
+        };
+        Some((verifier.most_intermediates(given)?, origin))
+    });
     depths
         .min_by_key(|(depth, _)| *depth)
-        .map(|(depth, name)| (depth, format!("the default of {name}")))
+        .or_else(|| Some((given?, "as given with --depth".to_owned())))
 }
 
 /// The octets of `certificate_authorities` (RFC 8446 §4.2.4): each name once, with a length of two octets before it.

@@ -1,13 +1,13 @@
 //! What a client certificate, and the CAs above it, may be used for.
 
-use super::{ON_OPENSSL, chose_any, is_first_path_with};
+use super::{chose_any, is_first_path_with};
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
 use crate::cert::extension::KeyUsage;
 use crate::cert::{Field, oid};
 use crate::path::Path;
 use crate::rules::cert::extended_key_usage::describe;
 use crate::rules::{Check, Finding, Findings, Rule, Severity};
-use crate::verifiers::Verifier;
+use crate::verifiers::Library;
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
     &MTLS_LEAF_NO_CLIENT_AUTH,
@@ -121,8 +121,10 @@ fn mtls_leaf_any_eku_only(analysis: &Analysis, client: &Client, findings: &mut F
             "OpenSSL (nginx, httpd, HAProxy), Envoy and rustls do not count anyExtendedKeyUsage",
         )
         .help("issue it again with clientAuth in extKeyUsage");
-    if chose_any(analysis, &ON_OPENSSL) || chose_any(analysis, &[Verifier::Envoy, Verifier::Rustls])
-    {
+    if chose_any(
+        analysis,
+        &[Library::Openssl, Library::Boringssl, Library::Webpki],
+    ) {
         finding.severity(Severity::Error).blocking();
     }
 }
@@ -307,9 +309,7 @@ fn mtls_root_excludes_client_auth(analysis: &Analysis, path: &Path, findings: &m
             ))
             .help("issue the root again without extKeyUsage");
         add_evidence(finding, analysis, path, id);
-        if path.client.is_some()
-            && (chose_any(analysis, &ON_OPENSSL) || chose_any(analysis, &[Verifier::Go]))
-        {
+        if path.client.is_some() && chose_any(analysis, &[Library::Openssl, Library::Go]) {
             finding.severity(Severity::Error).blocking();
         }
     }

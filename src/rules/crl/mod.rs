@@ -7,7 +7,7 @@ pub(super) mod usable;
 use crate::analysis::{Analysis, CrlEntry};
 use crate::path::revocation::{Checked, Considered, RevocationStatus, Unusable};
 use crate::rules::{Finding, Severity};
-use crate::verifiers::Verifier;
+use crate::verifiers::envoy::ENVOY;
 
 /// `crl.pem:1`: where a CRL's block begins.
 fn place_text(analysis: &Analysis, entry: &CrlEntry<'_>) -> String {
@@ -23,7 +23,7 @@ fn place_text(analysis: &Analysis, entry: &CrlEntry<'_>) -> String {
 /// Envoy checks as soon as a CRL stands anywhere, the bundle included.
 fn is_on(analysis: &Analysis) -> bool {
     let has_source = |entry: &CrlEntry<'_>| !entry.in_bundle;
-    analysis.crls.iter().any(has_source) || analysis.settings.verifiers.contains(&Verifier::Envoy)
+    analysis.crls.iter().any(has_source) || analysis.settings.verifiers.contains(&&ENVOY)
 }
 
 /// Gives a finding about the status of a certificate the weight that it has for the clients.

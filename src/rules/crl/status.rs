@@ -5,7 +5,7 @@ use crate::analysis::{Analysis, CertificateRole};
 use crate::cert::{Field, hex};
 use crate::path::revocation::{Considered, Revocation, RevocationStatus, Unusable};
 use crate::rules::{Check, Findings, Rule, Severity};
-use crate::verifiers::Verifier;
+use crate::verifiers::{Library, Verifier};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[&CRL_CERTIFICATE_REVOKED, &CRL_MISSING];
 
@@ -138,7 +138,9 @@ fn crl_missing(analysis: &Analysis, findings: &mut Findings) {
 
 /// Whether a verifier in question holds the root, too, against a CRL.
 fn checks_roots(analysis: &Analysis) -> bool {
-    let checks = |verifier: &Verifier| verifier.needs_root() || *verifier == Verifier::Envoy;
+    let checks = |verifier: &&Verifier| {
+        verifier.library.needs_root() || verifier.library == Library::Boringssl
+    };
     analysis.settings.verifiers.iter().any(checks)
 }
 

@@ -1,0 +1,15 @@
+//! OpenSSL: what `openssl verify -purpose sslclient` says.
+
+use super::{DepthSetting, Library, Verifier};
+
+/// OpenSSL: what `openssl verify -purpose sslclient` says.
+pub static OPENSSL: Verifier = Verifier {
+    name: "openssl",
+    library: Library::Openssl,
+    depth: Some(DepthSetting {
+        directive: "-verify_depth",
+        default: 100,
+        counts_root: false,
+    }),
+    model: None,
+};

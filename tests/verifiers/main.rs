@@ -1,0 +1,6 @@
+//! Every verdict against what the real server did on the same files: `fixtures/scenarios`.
+//!
+//! One module a verifier; each names the server's entry in the scenarios and the settings that it ran with.
+
+mod rustls;
+mod scenarios;
