@@ -324,7 +324,7 @@ impl<'a> Values<'a> {
                 self.subject_key_id = Some(id.value());
             }
             oid::AUTHORITY_KEY_IDENTIFIER => {
-                self.authority_key_id = Some(authority_key_id(&sequence(&mut reader)?)?);
+                self.authority_key_id = Some(read_authority_key_id(&sequence(&mut reader)?)?);
             }
             oid::SUBJECT_ALT_NAME => {
                 let mut fields = sequence(&mut reader)?.children();
@@ -383,7 +383,7 @@ fn sequence<'a>(reader: &mut Reader<'a>) -> Result<Tlv<'a>, DerError> {
     reader.expect(tag::SEQUENCE, "the extension's value is not a SEQUENCE")
 }
 
-pub(super) fn authority_key_id<'a>(
+pub(crate) fn read_authority_key_id<'a>(
     value: &Tlv<'a>,
 ) -> Result<AuthorityKeyIdentifier<'a>, DerError> {
     let mut id = AuthorityKeyIdentifier::default();

@@ -1,8 +1,33 @@
-//! OpenSSL: what `openssl verify -purpose sslclient` says.
+//! OpenSSL: what `openssl verify -purpose sslclient` says, and the model that nginx, ingress-nginx, httpd and HAProxy share.
+//!
+//! It follows `X509_verify_cert` of the releases 1.1.1w, 3.0.22, 3.2.1, 3.5.5 and 4.0.3. What those decide differently stands beside
+//! each other in the functions that decide it; `docs/verifiers/openssl.md` lists it.
 
-use super::{DepthSetting, Library, Verifier};
+mod causes;
+mod chain;
+mod check;
+mod constraints;
+mod crl;
+pub mod errors;
+mod key;
+pub(in crate::verifiers) mod load;
+mod name;
+mod server;
+mod store;
+mod tls;
+mod verification;
+mod x509;
 
-/// OpenSSL: what `openssl verify -purpose sslclient` says.
+pub(in crate::verifiers) use load::{LoadError, Loaded};
+pub(in crate::verifiers) use server::{Handshake, Server};
+pub(in crate::verifiers) use verification::Call;
+
+use super::{DepthSetting, Judge, Library, Model, Outcome, Verdict, Verifier};
+use crate::analysis::{Analysis, Client};
+use crate::path::Purpose;
+use crate::source::Role;
+
+/// OpenSSL's own command, with its default of 100 intermediates.
 pub static OPENSSL: Verifier = Verifier {
     name: "openssl",
     library: Library::Openssl,
@@ -11,5 +36,69 @@ pub static OPENSSL: Verifier = Verifier {
         default: 100,
         counts_root: false,
     }),
-    model: None,
+    model: Some(&Openssl),
 };
+
+#[derive(Debug)]
+struct Openssl;
+
+impl Model for Openssl {
+    fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
+        let release = analysis.settings.openssl;
+        let bundle = Server::bytes(analysis, Role::Bundle);
+        let crls = Server::bytes(analysis, Role::Crl);
+        let loaded = load::verify_ca_file(&bundle, release);
+        let loaded_crls = if crls.is_empty() {
+            Ok(Loaded::default())
+        } else {
+            load::cert_crl_file(&crls, release)
+        };
+        let server = Server::start(&OPENSSL, analysis, [loaded, loaded_crls]);
+        Box::new(Started { server })
+    }
+}
+
+struct Started<'s> {
+    server: Server<'s>,
+}
+
+impl Judge for Started<'_> {
+    fn judge(&self, client: &Client) -> Verdict {
+        let analysis = self.server.analysis;
+        let depth = analysis.settings.depth.unwrap_or(100);
+        let with_depth = |mut verdict: Verdict| {
+            verdict
+                .settings
+                .insert("depth", super::SettingValue::Number(depth));
+            verdict
+        };
+        if analysis.settings.purpose == Purpose::Any {
+            return with_depth(self.server.unknown(
+                client,
+                "OpenSSL verifies a certificate as that of a client or of a server",
+                "--purpose client or --purpose server gives a verdict",
+            ));
+        }
+        let handshake = self.server.verify(client, false, depth, &mut |call| {
+            call.ok || PASSED_OVER.contains(&call.error)
+        });
+        match handshake {
+            Handshake::Ended(verdict) => with_depth(*verdict),
+            Handshake::NoCertificate(why) => with_depth(Verdict {
+                outcome: Outcome::Reject,
+                text: "unable to load certificate".to_owned(),
+                explanation: why.explanation,
+                causes: why.causes,
+                ..self.server.accept(client)
+            }),
+            Handshake::Verified(verified) => {
+                with_depth(self.server.verdict(client, &verified, verified.error))
+            }
+        }
+    }
+}
+
+/// The errors after which `openssl verify` goes on, to report all of them (`cb` in apps/verify.c).
+///
+/// Of those that can come up here; the number of an invalid CA changed with 3.0.
+const PASSED_OVER: [i32; 10] = [10, 11, 12, 18, 24, 25, 26, 34, 37, 79];

@@ -2,5 +2,9 @@
 //!
 //! One module a verifier; each names the server's entry in the scenarios and the settings that it ran with.
 
+mod haproxy;
+mod httpd;
+mod nginx;
+mod openssl;
 mod rustls;
 mod scenarios;

@@ -28,6 +28,8 @@ pub(crate) struct Server {
     pub(crate) crls: bool,
     /// Whether its error number is to be the same, too.
     pub(crate) codes: bool,
+    /// Whether all errors, in their order, are to be the same.
+    pub(crate) events: bool,
 }
 
 impl Server {
@@ -40,6 +42,7 @@ impl Server {
             settings: Settings::at(CHECKED_AT),
             crls: true,
             codes: true,
+            events: false,
         }
     }
 
@@ -125,15 +128,30 @@ impl Server {
         let ours = &report.verdicts[0];
         let code = real["code"].as_i64().filter(|_| self.codes);
         let same_code = !self.codes || ours.code.map(i64::from) == code;
-        if ours.outcome == wanted && (wanted != "reject" || same_code) {
+        let errors: Vec<(i32, usize)> = ours.errors.iter().map(|e| (e.code, e.depth)).collect();
+        let same_events = !self.events || same_events(&errors, &real["callbacks"]);
+        if ours.outcome == wanted && same_events && (wanted != "reject" || same_code) {
             return Ok(());
         }
-        let errors: Vec<(i32, usize)> = ours.errors.iter().map(|e| (e.code, e.depth)).collect();
         Err(format!(
             "real {wanted} {} {} {}; ours {} {:?} {} {errors:?}",
             real["code"], real["text"], real["callbacks"], ours.outcome, ours.code, ours.text,
         ))
     }
+}
+
+/// Whether the errors are those that a server's callback was told: `[0, error, depth]` each.
+fn same_events(ours: &[(i32, usize)], callbacks: &Value) -> bool {
+    let Some(callbacks) = callbacks.as_array() else {
+        return true;
+    };
+    let real = callbacks
+        .iter()
+        .map(|call| (call[1].as_i64(), call[2].as_u64()));
+    let ours = ours
+        .iter()
+        .map(|(error, depth)| (Some(i64::from(*error)), u64::try_from(*depth).ok()));
+    real.eq(ours)
 }
 
 /// The folders of all scenarios, in order.

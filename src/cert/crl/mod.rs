@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::der::{DerError, Reader, Tlv, tag};
 use super::distribution::IssuingDistributionPoint;
-use super::extension::{Extension, authority_key_id};
+use super::extension::{Extension, read_authority_key_id};
 use super::key::Algorithm;
 use super::name::{self, Name};
 use super::oid::{self, Oid};
@@ -230,7 +230,7 @@ impl<'a> Crl<'a> {
             match extension.oid {
                 oid::AUTHORITY_KEY_IDENTIFIER => {
                     let fields = value.expect(tag::SEQUENCE, "the key id is not a SEQUENCE")?;
-                    self.authority_key_id = authority_key_id(&fields)?.key_id;
+                    self.authority_key_id = read_authority_key_id(&fields)?.key_id;
                 }
                 oid::CRL_NUMBER => {
                     let number = value.expect(tag::INTEGER, "cRLNumber is not an INTEGER")?;

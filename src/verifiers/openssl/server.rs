@@ -1,0 +1,306 @@
+//! What every program built on OpenSSL does: load a store, take what the client sends, verify, and say what came of it.
+
+use std::rc::Rc;
+
+use super::load::{LoadError, Loaded};
+use super::store::Store;
+use super::tls::{self, Offer};
+use super::verification::{Call, Parameters, Verified, verify};
+use super::x509::X509;
+use super::{causes, errors};
+use crate::analysis::{Analysis, Client, OpensslRelease};
+use crate::path::Purpose;
+use crate::source::Role;
+use crate::verifiers::{NO_CERTIFICATE, Outcome, SettingValue, Verdict, Verifier};
+
+/// A program with its store.
+pub(in crate::verifiers) struct Server<'s> {
+    verifier: &'static Verifier,
+    pub(in crate::verifiers) analysis: &'s Analysis<'s>,
+    release: OpensslRelease,
+    auth_level: u8,
+    store: Result<Store<'s>, LoadError>,
+}
+
+/// How far it comes with a client.
+pub(in crate::verifiers) enum Handshake {
+    /// The verdict is there already.
+    Ended(Box<Verdict>),
+    /// The client sends no certificate.
+    NoCertificate(Missing),
+    /// OpenSSL has verified.
+    Verified(Verified),
+}
+
+/// Why there is no certificate.
+pub(in crate::verifiers) struct Missing {
+    pub(in crate::verifiers) explanation: String,
+    pub(in crate::verifiers) causes: Vec<&'static str>,
+}
+
+impl<'s> Server<'s> {
+    /// The bytes of all sources of a role, one after the other.
+    pub(in crate::verifiers) fn bytes(analysis: &Analysis<'_>, role: Role) -> Vec<u8> {
+        let mut all = Vec::new();
+        for input in analysis.inputs_with(role) {
+            if all.last().is_some_and(|last| *last != b'\n') {
+                all.push(b'\n');
+            }
+            all.extend_from_slice(&analysis.source(input).bytes);
+        }
+        all
+    }
+
+    /// A program that has read its files. One that could not be read keeps it from starting.
+    pub(in crate::verifiers) fn start(
+        verifier: &'static Verifier,
+        analysis: &'s Analysis<'_>,
+        files: [Result<Loaded, LoadError>; 2],
+    ) -> Self {
+        let settings = analysis.settings;
+        let release = settings.openssl;
+        let mut store = Ok(Store::new(release));
+        for file in files {
+            match file {
+                Ok(loaded) => {
+                    if let Ok(store) = &mut store {
+                        store.add(analysis, loaded);
+                    }
+                }
+                Err(error) => {
+                    store = store.and(Err(error));
+                }
+            }
+        }
+        Self {
+            verifier,
+            analysis,
+            release,
+            auth_level: settings
+                .security_level
+                .unwrap_or_else(|| default_level(release)),
+            store,
+        }
+    }
+
+    /// The release of OpenSSL.
+    pub(in crate::verifiers) fn release(&self) -> OpensslRelease {
+        self.release
+    }
+
+    /// Verifies a client. In TLS the client must have a signature scheme, and what it sends includes its own certificate;
+    /// `openssl verify` is given the rest only.
+    pub(in crate::verifiers) fn verify(
+        &self,
+        client: &Client,
+        in_tls: bool,
+        depth: u32,
+        callback: &mut dyn FnMut(Call) -> bool,
+    ) -> Handshake {
+        let ended = |verdict| Handshake::Ended(Box::new(verdict));
+        let store = match &self.store {
+            Ok(store) => store,
+            Err(error) => return ended(self.refuse(client, error)),
+        };
+        let Some(&first) = client.certificates.first() else {
+            return Handshake::NoCertificate(Missing {
+                explanation: "the client has no certificate to send".to_owned(),
+                causes: NO_CERTIFICATE.to_vec(),
+            });
+        };
+        let key = &self.analysis.certificate(first).key;
+        match tls::offer(key, self.release) {
+            Offer::SendsNone if in_tls => {
+                return Handshake::NoCertificate(Missing {
+                    explanation: format!(
+                        "the server offers no signature scheme of TLS 1.3 for the client's key ({}), so the client sends no certificate",
+                        key.describe()
+                    ),
+                    causes: NO_SCHEME.to_vec(),
+                });
+            }
+            Offer::Unknown(why) if in_tls => {
+                return ended(self.unknown(
+                    client,
+                    "whether the client sends its certificate cannot be told",
+                    why,
+                ));
+            }
+            _ => {}
+        }
+        let read = |id| X509::new(self.analysis, id, None, self.release);
+        let Some(leaf) = read(first) else {
+            return ended(self.unknown(
+                client,
+                "OpenSSL cannot read the client's certificate",
+                "a string in its names cannot be converted; a client built on OpenSSL would not load it",
+            ));
+        };
+        let skipped = usize::from(!in_tls);
+        let untrusted: Vec<Rc<X509<'s>>> = client
+            .certificates
+            .iter()
+            .skip(skipped)
+            .filter_map(|id| read(*id))
+            .collect();
+        let parameters = Parameters {
+            depth,
+            auth_level: self.auth_level,
+            at: self.analysis.settings.at,
+            purpose: self.analysis.settings.purpose,
+            crls: self.analysis.inputs_with(Role::Crl).next().is_some(),
+        };
+        Handshake::Verified(verify(
+            self.analysis,
+            store,
+            &leaf,
+            &untrusted,
+            parameters,
+            callback,
+        ))
+    }
+
+    /// The verdict that follows from the error that the program is left with; 0 for none.
+    pub(in crate::verifiers) fn verdict(
+        &self,
+        client: &Client,
+        verified: &Verified,
+        error: i32,
+    ) -> Verdict {
+        let accept = Verdict {
+            path: verified.chain.clone(),
+            events: verified.events.clone(),
+            ..self.accept(client)
+        };
+        if error == 0 && !verified.stopped {
+            return match verified.unverifiable {
+                None => accept,
+                Some(id) => Verdict {
+                    outcome: Outcome::Unknown,
+                    text: format!(
+                        "the signature of {} cannot be verified here",
+                        self.analysis.describe(id)
+                    ),
+                    explanation: "everything else about the chain is in order".to_owned(),
+                    certificate: Some(id),
+                    causes: vec!["chain-signature-not-checked"],
+                    ..accept
+                },
+            };
+        }
+        let mut telling = verified.events.iter().rev();
+        let event = telling
+            .find(|event| event.code == error)
+            .or(verified.events.last());
+        let mut rules: Vec<&'static str> = Vec::new();
+        let others = verified.events.iter().map(|event| event.code);
+        for code in std::iter::once(error).chain(others) {
+            for rule in causes::rules(self.release, code) {
+                if !rules.contains(rule) {
+                    rules.push(rule);
+                }
+            }
+        }
+        Verdict {
+            outcome: Outcome::Reject,
+            code: Some(error),
+            text: errors::text(self.release, error).to_owned(),
+            explanation: event.map_or_else(String::new, |event| {
+                causes::explain(self.analysis, self.release, event, &verified.chain)
+            }),
+            certificate: event.and_then(|event| event.certificate),
+            causes: rules,
+            ..accept
+        }
+    }
+
+    /// The acceptance of a client, with the settings that every program here has.
+    pub(in crate::verifiers) fn accept(&self, client: &Client) -> Verdict {
+        let release = self.release.name();
+        let mut verdict = Verdict::accept(self.verifier, format!("openssl-{release}"), client);
+        verdict
+            .settings
+            .insert("openssl", SettingValue::Text(release.to_owned()));
+        let level = SettingValue::Number(self.auth_level.into());
+        verdict.settings.insert("security_level", level);
+        verdict
+    }
+
+    /// That it cannot be told.
+    pub(in crate::verifiers) fn unknown(
+        &self,
+        client: &Client,
+        text: &str,
+        explanation: &str,
+    ) -> Verdict {
+        Verdict {
+            outcome: Outcome::Unknown,
+            text: text.to_owned(),
+            explanation: explanation.to_owned(),
+            ..self.accept(client)
+        }
+    }
+
+    /// A verdict for what the program is not for, if that is asked.
+    pub(in crate::verifiers) fn not_a_client(&self, client: &Client) -> Option<Verdict> {
+        (self.analysis.settings.purpose != Purpose::Client).then(|| {
+            self.unknown(
+                client,
+                "it verifies clients only",
+                "--purpose client gives a verdict, and --as openssl one for servers",
+            )
+        })
+    }
+
+    fn refuse(&self, client: &Client, error: &LoadError) -> Verdict {
+        Verdict {
+            outcome: Outcome::ConfigRefused,
+            text: error.text.clone(),
+            explanation: "it does not start with this file".to_owned(),
+            causes: REFUSED.to_vec(),
+            ..self.accept(client)
+        }
+    }
+}
+
+/// The security level of a release: of its source for 1.1.1, and from 3.2 on; Debian, Ubuntu and RHEL ship 3.0 with 2, too.
+fn default_level(release: OpensslRelease) -> u8 {
+    if release == OpensslRelease::V1_1_1 {
+        1
+    } else {
+        2
+    }
+}
+
+/// The rules that say why no signature scheme fits.
+const NO_SCHEME: &[&str] = &[
+    "mtls-leaf-key-not-usable-in-tls",
+    "mtls-leaf-curve-not-in-tls13",
+    "spki-ec-curve-not-allowed",
+];
+
+/// The rules that say why a file cannot be loaded.
+const REFUSED: &[&str] = &[
+    "pem-empty-input",
+    "pem-double-base64",
+    "pem-escaped-newlines",
+    "pem-not-ascii-text",
+    "pem-der-input",
+    "pem-trusted-certificate-label",
+    "pem-boundary-indented",
+    "pem-boundary-malformed",
+    "pem-boundary-not-uppercase",
+    "pem-no-certificate",
+    "pem-unexpected-block",
+    "pem-unterminated-block",
+    "pem-label-mismatch",
+    "pem-invalid-base64",
+    "pem-invalid-padding",
+    "pem-blank-line-in-block",
+    "pem-headers-in-block",
+    "pem-line-ending-cr",
+    "pem-byte-order-mark",
+    "der-parse-failure",
+    "der-trailing-data",
+    "crl-unreadable",
+];
