@@ -208,6 +208,7 @@ static FILES: &[&[&Rule]] = &[
     chain::strength::RULES,
     chain::collisions::RULES,
     chain::presented::RULES,
+    chain::order_verdict::RULES,
     chain::search::RULES,
     crl::content::RULES,
     crl::status::RULES,
@@ -218,6 +219,7 @@ static FILES: &[&[&Rule]] = &[
     client::peer_name::RULES,
     client::spiffe::RULES,
     client::settings::RULES,
+    client::trust::RULES,
 ];
 
 /// Every rule, in the order of the registry.

@@ -9,6 +9,7 @@ pub mod ingress_nginx;
 pub mod java;
 pub mod nginx;
 pub mod openssl;
+pub(crate) mod reordered;
 pub mod rfc5280;
 pub mod rustls;
 

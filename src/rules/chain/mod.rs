@@ -7,6 +7,7 @@ pub(super) mod extensions;
 pub(super) mod issuer;
 pub(super) mod key_ids;
 pub(super) mod names;
+pub(super) mod order_verdict;
 pub(super) mod policies;
 pub(super) mod presented;
 pub(super) mod search;

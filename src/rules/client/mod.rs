@@ -5,6 +5,7 @@ pub(super) mod key;
 pub(super) mod peer_name;
 pub(super) mod settings;
 pub(super) mod spiffe;
+pub(super) mod trust;
 pub(super) mod usage;
 
 use crate::analysis::{Analysis, CertificateId};
