@@ -3,7 +3,7 @@
 //! `ssl_sock_bind_verifycbk` (src/ssl_sock.c) ends the handshake with the first error that neither `ca-ignore-err` nor
 //! `crt-ignore-err` names. There is no depth setting; OpenSSL's own limit is 100.
 
-use super::openssl::{Handshake, Loaded, Server, load};
+use super::openssl::{Handshake, LoadError, Server, load};
 use super::{Judge, Library, Model, Outcome, SettingValue, Verdict, Verifier};
 use crate::analysis::{Analysis, Client, VerifyClient};
 use crate::source::Role;
@@ -25,16 +25,18 @@ struct Haproxy;
 impl Model for Haproxy {
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
         let release = analysis.settings.openssl;
-        let read = |role, file: &str| {
-            let loaded = load::cert_crl_file(&Server::bytes(analysis, role), release);
-            loaded.map_err(|error| error.after(&format!("Couldn't open the ca-file '{file}': ")))
+        let failed = |role| {
+            let name = Server::file_name(analysis, role);
+            move |error: LoadError| {
+                format!("Couldn't open the ca-file '{name}' ({}).", error.reason)
+            }
         };
-        let crls = if analysis.inputs_with(Role::Crl).next().is_some() {
-            read(Role::Crl, "crl.pem")
-        } else {
-            Ok(Loaded::default())
-        };
-        let files = [read(Role::Bundle, "ca.pem"), crls];
+        let bundle = load::cert_crl_file(&Server::bytes(analysis, Role::Bundle), release);
+        let crls = Server::crls(analysis, |bytes| load::cert_crl_file(bytes, release));
+        let files = [
+            bundle.map_err(failed(Role::Bundle)),
+            crls.map_err(failed(Role::Crl)),
+        ];
         Box::new(Started {
             server: Server::start(&HAPROXY, analysis, files),
         })

@@ -41,30 +41,23 @@ impl Model for Httpd {
 }
 
 /// `ssl_init_ctx_verify` and `ssl_init_ctx_crl` (modules/ssl/ssl_engine_init.c).
-fn read_files(analysis: &Analysis<'_>) -> [Result<Loaded, LoadError>; 2] {
+fn read_files(analysis: &Analysis<'_>) -> [Result<Loaded, String>; 2] {
     let release = analysis.settings.openssl;
     let bundle = Server::bytes(analysis, Role::Bundle);
-    let named = |error: LoadError| {
-        error.after("AH01895: Unable to configure verify locations for client authentication: ")
-    };
-    let loaded = load::cert_crl_file(&bundle, release).map_err(named);
+    let failed = |log: &'static str| move |error: LoadError| format!("{log}: {}", error.text);
+    let loaded = load::cert_crl_file(&bundle, release).map_err(failed(
+        "AH01895: Unable to configure verify locations for client authentication",
+    ));
     let loaded = loaded.and_then(|loaded| {
-        let named = |error: LoadError| {
-            error.after("AH01896: Unable to determine list of acceptable CA certificates for client authentication: ")
-        };
-        load::client_ca_file(&bundle, release).map_err(named)?;
+        load::client_ca_file(&bundle, release).map_err(failed(
+            "AH01896: Unable to determine list of acceptable CA certificates for client authentication",
+        ))?;
         Ok(loaded)
     });
-    let crls = if analysis.inputs_with(Role::Crl).next().is_some() {
-        let named = |error: LoadError| {
-            error.after(
-                "AH01900: Unable to configure X.509 CRL storage for certificate revocation: ",
-            )
-        };
-        load::cert_crl_file(&Server::bytes(analysis, Role::Crl), release).map_err(named)
-    } else {
-        Ok(Loaded::default())
-    };
+    let crls = Server::crls(analysis, |bytes| load::cert_crl_file(bytes, release));
+    let crls = crls.map_err(failed(
+        "AH01900: Unable to configure X.509 CRL storage for certificate revocation",
+    ));
     [loaded, crls]
 }
 

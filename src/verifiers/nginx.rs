@@ -37,36 +37,32 @@ impl Model for Nginx {
 ///
 /// Up to 1.27.1 `SSL_CTX_load_verify_locations` takes certificates, and `SSL_load_client_CA_file` then their names; later releases
 /// read certificates with their trust settings (`ngx_ssl_cache_ca_create`). Only those run with OpenSSL 4.0.
-pub(super) fn read_files(analysis: &Analysis<'_>, bundle: &[u8]) -> [Result<Loaded, LoadError>; 2] {
+pub(super) fn read_files(analysis: &Analysis<'_>, bundle: &[u8]) -> [Result<Loaded, String>; 2] {
     let release = analysis.settings.openssl;
-    let crls = Server::bytes(analysis, Role::Crl);
-    let no_crls = analysis.inputs_with(Role::Crl).next().is_none();
+    let ca = Server::file_name(analysis, Role::Bundle);
+    let crl = Server::file_name(analysis, Role::Crl);
+    let failed =
+        |call: String| move |error: LoadError| format!("{call} failed (SSL: {})", error.queue);
     if release >= OpensslRelease::V4_0 {
-        let named = |error: LoadError| error.after("cannot load certificate \"ca.pem\": ");
-        return [
-            load::x509_aux_file(bundle, release).map_err(named),
-            if no_crls {
-                Ok(Loaded::default())
-            } else {
-                let named = |error: LoadError| error.after("cannot load CRL \"crl.pem\": ");
-                load::crl_file(&crls, release).map_err(named)
-            },
-        ];
+        let call = format!("cannot load certificate \"{ca}\": PEM_read_bio_X509_AUX()");
+        let loaded = load::x509_aux_file(bundle, release).map_err(failed(call));
+        let call = format!("cannot load CRL \"{crl}\": PEM_read_bio_X509_CRL()");
+        let crls = Server::crls(analysis, |bytes| {
+            load::crl_file(bytes, release).map_err(failed(call))
+        });
+        return [loaded, crls];
     }
-    let named =
-        |error: LoadError| error.after("SSL_CTX_load_verify_locations(\"ca.pem\") failed: ");
-    let loaded = load::cert_crl_file(bundle, release).map_err(named);
+    let call = format!("SSL_CTX_load_verify_locations(\"{ca}\")");
+    let loaded = load::cert_crl_file(bundle, release).map_err(failed(call));
     let loaded = loaded.and_then(|loaded| {
-        let named = |error: LoadError| error.after("SSL_load_client_CA_file(\"ca.pem\") failed: ");
-        load::client_ca_file(bundle, release).map_err(named)?;
+        let call = format!("SSL_load_client_CA_file(\"{ca}\")");
+        load::client_ca_file(bundle, release).map_err(failed(call))?;
         Ok(loaded)
     });
-    let crls = if no_crls {
-        Ok(Loaded::default())
-    } else {
-        let named = |error: LoadError| error.after("X509_LOOKUP_load_file(\"crl.pem\") failed: ");
-        load::cert_crl_file(&crls, release).map_err(named)
-    };
+    let call = format!("X509_LOOKUP_load_file(\"{crl}\")");
+    let crls = Server::crls(analysis, |bytes| {
+        load::cert_crl_file(bytes, release).map_err(failed(call))
+    });
     [loaded, crls]
 }
 
@@ -79,7 +75,7 @@ impl<'s> Started<'s> {
     pub(super) fn new(
         verifier: &'static Verifier,
         analysis: &'s Analysis<'_>,
-        files: [Result<Loaded, LoadError>; 2],
+        files: [Result<Loaded, String>; 2],
     ) -> Self {
         Self {
             server: Server::start(verifier, analysis, files),

@@ -12,13 +12,18 @@ pub mod errors;
 mod key;
 pub(in crate::verifiers) mod load;
 mod name;
+mod parse;
+mod pem;
+mod raised;
 mod server;
 mod store;
 mod tls;
+mod uri;
 mod verification;
 mod x509;
 
-pub(in crate::verifiers) use load::{LoadError, Loaded};
+pub(in crate::verifiers) use load::Loaded;
+pub(in crate::verifiers) use raised::LoadError;
 pub(in crate::verifiers) use server::{Handshake, Server};
 pub(in crate::verifiers) use verification::Call;
 
@@ -45,14 +50,13 @@ struct Openssl;
 impl Model for Openssl {
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
         let release = analysis.settings.openssl;
-        let bundle = Server::bytes(analysis, Role::Bundle);
-        let crls = Server::bytes(analysis, Role::Crl);
-        let loaded = load::verify_ca_file(&bundle, release);
-        let loaded_crls = if crls.is_empty() {
-            Ok(Loaded::default())
-        } else {
-            load::cert_crl_file(&crls, release)
-        };
+        let name = Server::file_name(analysis, Role::Bundle);
+        let loaded = load::verify_ca_file(&Server::bytes(analysis, Role::Bundle), release);
+        let loaded = loaded.map_err(|error| format!("Error loading file {name}: {}", error.text));
+        let loaded_crls = Server::crls(analysis, |bytes| {
+            load::cert_crl_file(bytes, release)
+                .map_err(|error| format!("Unable to load CRLs: {}", error.text))
+        });
         let server = Server::start(&OPENSSL, analysis, [loaded, loaded_crls]);
         Box::new(Started { server })
     }

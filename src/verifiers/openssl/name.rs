@@ -49,10 +49,11 @@ fn canonical_value(attribute: &Attribute<'_>) -> Option<(u8, Vec<u8>)> {
         }
         tag::BIT_STRING => {
             let (&unused, bits) = attribute.value.split_first()?;
-            let mut value = attribute.value.to_vec();
-            if unused > 7 || (bits.is_empty() && unused > 0) {
+            if unused > 7 {
                 return None;
             }
+            let mut value = vec![if bits.is_empty() { 0 } else { unused }];
+            value.extend(bits);
             if let Some(last) = value[1..].last_mut() {
                 *last &= 0xff << unused;
             }

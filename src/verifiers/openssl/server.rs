@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::load::{LoadError, Loaded};
+use super::load::Loaded;
 use super::store::Store;
 use super::tls::{self, Offer};
 use super::verification::{Call, Parameters, Verified, verify};
@@ -19,7 +19,7 @@ pub(in crate::verifiers) struct Server<'s> {
     pub(in crate::verifiers) analysis: &'s Analysis<'s>,
     release: OpensslRelease,
     auth_level: u8,
-    store: Result<Store<'s>, LoadError>,
+    store: Result<Store<'s>, String>,
 }
 
 /// How far it comes with a client.
@@ -51,11 +51,28 @@ impl<'s> Server<'s> {
         all
     }
 
+    /// What is read from the files of CRLs; nothing where none is given.
+    pub(in crate::verifiers) fn crls<E>(
+        analysis: &Analysis<'_>,
+        load: impl FnOnce(&[u8]) -> Result<Loaded, E>,
+    ) -> Result<Loaded, E> {
+        if analysis.inputs_with(Role::Crl).next().is_none() {
+            return Ok(Loaded::default());
+        }
+        load(&Self::bytes(analysis, Role::Crl))
+    }
+
+    /// The name of the first source of a role.
+    pub(in crate::verifiers) fn file_name(analysis: &Analysis<'_>, role: Role) -> String {
+        let first = analysis.inputs_with(role).next();
+        first.map_or_else(String::new, |input| analysis.source(input).name.clone())
+    }
+
     /// A program that has read its files. One that could not be read keeps it from starting.
     pub(in crate::verifiers) fn start(
         verifier: &'static Verifier,
         analysis: &'s Analysis<'_>,
-        files: [Result<Loaded, LoadError>; 2],
+        files: [Result<Loaded, String>; 2],
     ) -> Self {
         let settings = analysis.settings;
         let release = settings.openssl;
@@ -252,10 +269,10 @@ impl<'s> Server<'s> {
         })
     }
 
-    fn refuse(&self, client: &Client, error: &LoadError) -> Verdict {
+    fn refuse(&self, client: &Client, error: &str) -> Verdict {
         Verdict {
             outcome: Outcome::ConfigRefused,
-            text: error.text.clone(),
+            text: error.to_owned(),
             explanation: "it does not start with this file".to_owned(),
             causes: REFUSED.to_vec(),
             ..self.accept(client)

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::key;
-use super::load::Trust;
 use super::name::canonical;
+use super::parse::Trust;
 use crate::analysis::{Analysis, CertificateId, OpensslRelease};
 use crate::cert::Certificate;
 use crate::cert::der::{Reader, tag};
