@@ -1,5 +1,7 @@
 //! OpenSSL: what `openssl verify -purpose sslclient` says.
 
+pub(in crate::verifiers) mod name;
+
 use super::{DepthSetting, Library, Verifier};
 
 /// OpenSSL: what `openssl verify -purpose sslclient` says.
