@@ -1,6 +1,7 @@
 //! OpenSSL: what `openssl verify -purpose sslclient` says.
 
 pub(in crate::verifiers) mod name;
+pub(in crate::verifiers) mod pem;
 
 use super::{DepthSetting, Library, Verifier};
 
