@@ -1,7 +1,12 @@
 //! OpenSSL: what `openssl verify -purpose sslclient` says.
 
+pub(in crate::verifiers) mod constraints;
+pub(in crate::verifiers) mod load;
 pub(in crate::verifiers) mod name;
+pub(in crate::verifiers) mod parse;
 pub(in crate::verifiers) mod pem;
+pub(in crate::verifiers) mod raised;
+mod uri;
 
 use super::{DepthSetting, Library, Verifier};
 
@@ -16,3 +21,4 @@ pub static OPENSSL: Verifier = Verifier {
     }),
     model: None,
 };
+
