@@ -2,7 +2,8 @@
 //!
 //! `crypto/asn1/tasn_dec.c` with the templates of `crypto/x509`. The one-octet checks are those of
 //! `c2i_ASN1_INTEGER`, `c2i_ASN1_OBJECT`, `c2i_ASN1_BIT_STRING` and `asn1_ex_c2i`. OpenSSL reads BER as
-//! well: what this crate cannot read only for its lengths is passed on whole, and is then a certificate
+//! well: what this crate cannot read for its indefinite
+//! lengths alone is passed on whole, and is then a certificate
 //! that only OpenSSL knows. Strings made of parts are not modelled.
 
 use super::name;
@@ -49,7 +50,7 @@ pub(super) fn certificate(block: &[u8]) -> Result<usize, Refusal> {
     let certificate = match Certificate::parse(block) {
         Ok(certificate) => certificate,
         Err(error) => {
-            return only_for_openssl(&error)
+            return only_for_openssl(&error, block)
                 .then_some(block.len())
                 .ok_or(NESTED);
         }
@@ -103,7 +104,7 @@ pub(super) fn crl(block: &[u8]) -> Result<usize, Refusal> {
     let crl = match Crl::parse(block) {
         Ok(crl) => crl,
         Err(error) => {
-            return only_for_openssl(&error)
+            return only_for_openssl(&error, block)
                 .then_some(block.len())
                 .ok_or(NESTED);
         }
@@ -142,9 +143,14 @@ pub(super) fn crl(block: &[u8]) -> Result<usize, Refusal> {
     Ok(crl.der.len())
 }
 
-/// Whether a private key looks like one: only its outermost header is looked at.
+/// Whether a private key looks like one of PKCS #8, PKCS #1 or RFC 5915: no more of it is looked at.
 pub(super) fn private_key(block: &[u8]) -> Result<(), Refusal> {
-    top(block)
+    top(block)?;
+    let mut fields = children(block)?;
+    integer(&next(&mut fields)?)?;
+    let second = next(&mut fields)?.tag;
+    let is_key = matches!(second, tag::SEQUENCE | tag::INTEGER | tag::OCTET_STRING);
+    is_key.then_some(()).ok_or(Refusal::WrongTag)
 }
 
 /// `asn1_check_tlen` of the outermost SEQUENCE: the header comes before the tag.
@@ -166,9 +172,66 @@ fn top(block: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-fn only_for_openssl(error: &Unreadable) -> bool {
-    let what = error.error.what;
-    what.starts_with("an indefinite length") || what.starts_with("a length of more than four")
+/// Whether only indefinite lengths, which are well formed, kept this crate from reading it.
+fn only_for_openssl(error: &Unreadable, block: &[u8]) -> bool {
+    error.error.what.starts_with("an indefinite length") && is_ber(block)
+}
+
+/// Whether the block begins with an element whose elements all end where they should.
+fn is_ber(block: &[u8]) -> bool {
+    /// `ASN1_MAX_CONSTRUCTED_NEST` of `tasn_dec.c`.
+    const DEEPEST: usize = 30;
+    // The end of every open element; none where its length is indefinite.
+    let mut open: Vec<Option<usize>> = Vec::new();
+    let mut at = 0;
+    loop {
+        while open.last() == Some(&Some(at)) {
+            open.pop();
+        }
+        if at > 0 && open.is_empty() {
+            return true;
+        }
+        if open.last() == Some(&None) && block[at..].starts_with(&[0, 0]) {
+            open.pop();
+            at += 2;
+            continue;
+        }
+        let Some((constructed, header, length)) = ber_header(&block[at..]) else {
+            return false;
+        };
+        at += header;
+        let end = length.map(|length| at + length);
+        let outer = open.iter().rev().flatten().next();
+        if end.is_some_and(|end| end > *outer.unwrap_or(&block.len())) || open.len() > DEEPEST {
+            return false;
+        }
+        match end {
+            Some(end) if !constructed => at = end,
+            None if !constructed => return false,
+            _ => open.push(end),
+        }
+    }
+}
+
+/// Whether the element is constructed, how long its header is, and its length if it has one.
+fn ber_header(bytes: &[u8]) -> Option<(bool, usize, Option<usize>)> {
+    let (&tag, &first) = (bytes.first()?, bytes.get(1)?);
+    let count = usize::from(first & 0x7f);
+    let length = match first {
+        _ if tag & 0x1f == 0x1f => return None,
+        0..=0x7f => return Some((tag & 0x20 != 0, 2, Some(count))),
+        0x80 => None,
+        0x81..=0x84 => {
+            let octets = bytes.get(2..2 + count)?;
+            Some(
+                octets
+                    .iter()
+                    .fold(0, |sum, &octet| sum << 8 | usize::from(octet)),
+            )
+        }
+        _ => return None,
+    };
+    Some((tag & 0x20 != 0, 2 + count, length))
 }
 
 fn children(der: &[u8]) -> Result<Reader<'_>, Refusal> {
@@ -369,6 +432,15 @@ mod tests {
         assert_eq!(top(&[0x30]), Err(Refusal::HeaderTooLong));
         assert_eq!(top(&[0x04, 0x05, 0]), Err(Refusal::TooLong));
         assert_eq!(top(&[0x04, 0x01, 0]), Err(Refusal::WrongTag));
+    }
+
+    #[test]
+    fn indefinite_lengths_must_end() {
+        assert!(is_ber(&[0x30, 0x80, 0x02, 1, 1, 0, 0]));
+        assert!(is_ber(&[0x30, 7, 0x30, 0x80, 0x02, 1, 1, 0, 0]));
+        assert!(!is_ber(&[0x30, 0x80, 0x02, 1, 1]));
+        assert!(!is_ber(&[0x30, 4, 0x30, 0x80, 0x02, 1, 1, 0, 0]));
+        assert!(!is_ber(&[0x30, 0x80, 0x02, 0x80, 0, 0]));
     }
 
     #[test]
