@@ -1,0 +1,234 @@
+//! What GnuTLS's errors mean, in our words, and the rules whose findings can be their cause.
+
+use super::failure::Failure;
+use super::status::Status;
+use crate::analysis::{Analysis, CertificateId};
+use crate::source::Role;
+
+/// The rules that say why a client has no signature scheme to use.
+pub(super) const NO_SCHEME: &[&str] = &[
+    "mtls-leaf-key-not-usable-in-tls",
+    "mtls-leaf-curve-not-in-tls13",
+    "spki-ec-curve-not-allowed",
+    "spki-ec-params-not-named-curve",
+    "spki-ec-params-missing",
+];
+
+/// The alert for an error in the handshake (`gnutls_error_to_alert` in `lib/alert.c`).
+pub(super) fn alert(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Der
+        | Failure::Tag
+        | Failure::ElementNotFound
+        | Failure::ValueNotValid
+        | Failure::Certificate => "bad certificate",
+        _ => "internal error",
+    }
+}
+
+/// The rules for a file or certificate that GnuTLS does not read.
+pub(super) fn unreadable(failure: Failure, role: Role) -> Vec<&'static str> {
+    if role == Role::Crl {
+        return vec!["crl-unreadable", "pem-der-input", "pem-no-certificate"];
+    }
+    let rules: &[&str] = match failure {
+        Failure::Base64 | Failure::Base64Header => &[
+            "pem-unterminated-block",
+            "pem-escaped-newlines",
+            "pem-invalid-base64",
+            "pem-invalid-padding",
+            "pem-empty-block",
+            "pem-headers-in-block",
+            "pem-label-mismatch",
+            "pem-boundary-malformed",
+            "pem-boundary-not-uppercase",
+            "pem-missing-newline-between-blocks",
+            "pem-nested-begin",
+            "pem-not-ascii-text",
+        ],
+        Failure::Certificate => &[
+            "signature-algorithm-mismatch",
+            "version-extensions-need-v3",
+            "version-invalid",
+        ],
+        Failure::DuplicateExtension => &["extension-duplicate"],
+        Failure::Time | Failure::Dates => &["validity-invalid-date", "validity-wrong-time-type"],
+        Failure::UnknownName => &[
+            "gn-empty-value",
+            "extension-empty-sequence",
+            "extension-value-malformed",
+        ],
+        Failure::Der | Failure::Tag | Failure::ElementNotFound | Failure::ValueNotValid => &[
+            "der-parse-failure",
+            "der-trailing-data",
+            "extension-value-malformed",
+            "extension-empty-sequence",
+            "pem-unexpected-block",
+            "pem-headers-in-block",
+            "pem-label-mismatch",
+            "pem-nested-begin",
+            "pem-trusted-certificate-label",
+            "version-invalid",
+        ],
+    };
+    rules.to_vec()
+}
+
+/// Our explanation of a status, and the rules whose findings can be its cause, most telling first.
+pub(super) fn explain(
+    status: Status,
+    analysis: &Analysis<'_>,
+    failed: Option<CertificateId>,
+) -> (String, Vec<&'static str>) {
+    let who = failed.map_or_else(
+        || "a certificate of the chain".to_owned(),
+        |id| analysis.describe(id),
+    );
+    let reasons = REASONS
+        .iter()
+        .filter(|reason| status.has(reason.flag))
+        .collect::<Vec<_>>();
+    let mut sentences: Vec<String> = reasons
+        .iter()
+        .map(|reason| reason.what.replace('@', &who))
+        .collect();
+    let mut causes: Vec<&'static str> = reasons
+        .iter()
+        .flat_map(|reason| reason.causes)
+        .copied()
+        .collect();
+    if reasons.is_empty() {
+        sentences.push(format!(
+            "GnuTLS cannot verify the signature of {who}: it does not know the algorithm or the issuer's kind of key"
+        ));
+        causes.extend(UNKNOWN_ALGORITHM);
+    }
+    (sentences.join("; "), causes)
+}
+
+/// One flag of a status.
+struct Reason {
+    flag: Status,
+    /// What it means; `@` stands for the certificate.
+    what: &'static str,
+    causes: &'static [&'static str],
+}
+
+static REASONS: [Reason; 9] = [
+    Reason {
+        flag: Status::REVOKED,
+        what: "a CRL of its issuer lists the serial number of @",
+        causes: &["crl-certificate-revoked"],
+    },
+    Reason {
+        flag: Status::SIGNER_NOT_FOUND,
+        what: "no CA of the bundle has the issuer's name of @ in the same encoding, and its key id",
+        causes: &[
+            "chain-issuer-rekeyed",
+            "chain-untrusted-root",
+            "chain-issuer-not-found",
+            "chain-issuer-name-encoding-differs",
+            "chain-issuer-name-mismatch",
+            "chain-aki-ski-mismatch",
+            "bundle-missing-intermediate",
+            "bundle-missing-root",
+            "mtls-leaf-self-signed",
+            "chain-cross-signed",
+            "presented-chain-order-wrong",
+            "presented-chain-stray-certificate",
+            "pem-empty-input",
+            "pem-no-certificate",
+            "pem-der-input",
+            "pem-double-base64",
+            "pem-not-ascii-text",
+            "pem-trusted-certificate-label",
+            "pem-legacy-label",
+            "pem-boundary-malformed",
+            "pem-boundary-not-uppercase",
+            "pem-unexpected-block",
+            "pem-escaped-newlines",
+            "pem-label-mismatch",
+        ],
+    },
+    Reason {
+        flag: Status::SIGNER_NOT_CA,
+        what: "the issuer of @ is no CA by its basicConstraints",
+        causes: &[
+            "chain-issuer-not-ca",
+            "bc-missing-in-ca",
+            "chain-issuer-not-v3",
+            "version-not-v3",
+        ],
+    },
+    Reason {
+        flag: Status::INSECURE_ALGORITHM,
+        what: "@ or its issuer has a signature or key that is too weak, or a key that GnuTLS does not know",
+        causes: &[
+            "signature-md2-md4-md5",
+            "signature-sha1",
+            "spki-rsa-key-too-small",
+            "spki-ec-curve-not-allowed",
+            "spki-ec-params-not-named-curve",
+            "spki-ec-params-missing",
+        ],
+    },
+    Reason {
+        flag: Status::SIGNER_CONSTRAINTS_FAILURE,
+        what: "the issuer of @ may not issue it: by its keyUsage, pathLenConstraint, name constraints, TLS features or kind of key",
+        causes: &[
+            "chain-name-constraints-violated",
+            "chain-name-constraints-not-processed",
+            "chain-pathlen-exceeded",
+            "chain-issuer-no-keycertsign",
+            "ku-ca-without-keycertsign",
+            "chain-tls-feature-not-superset",
+            "chain-signature-key-type-mismatch",
+            "chain-pss-key-params-conflict",
+            "chain-name-constraints-cn-outside",
+            "nc-unsupported-type",
+            "nc-ip-invalid-mask",
+            "nc-ip-wrong-length",
+            "nc-dns-invalid",
+            "nc-email-invalid",
+        ],
+    },
+    Reason {
+        flag: Status::NOT_ACTIVATED,
+        what: "@ or its issuer is not valid yet",
+        causes: &["validity-not-yet-valid"],
+    },
+    Reason {
+        flag: Status::EXPIRED,
+        what: "@ or its issuer has expired",
+        causes: &["validity-expired"],
+    },
+    Reason {
+        flag: Status::SIGNATURE_FAILURE,
+        what: "the key of the CA that GnuTLS took for the issuer of @ did not make the signature",
+        causes: &[
+            "chain-signature-invalid",
+            "chain-issuer-rekeyed",
+            "chain-untrusted-root",
+            "bundle-ambiguous-issuer",
+            "chain-same-subject-different-key",
+            "mtls-duplicate-ca-subject",
+        ],
+    },
+    Reason {
+        flag: Status::UNKNOWN_CRIT_EXTENSIONS,
+        what: "@ or its issuer has a critical extension that GnuTLS does not know",
+        causes: &[
+            "chain-critical-extension-unprocessed",
+            "extension-unknown-critical",
+        ],
+    },
+];
+
+const UNKNOWN_ALGORITHM: &[&str] = &[
+    "chain-signature-not-checked",
+    "spki-ec-params-not-named-curve",
+    "spki-ec-curve-not-allowed",
+    "spki-ec-params-missing",
+    "extension-value-malformed",
+    "chain-signature-invalid",
+];
