@@ -2,5 +2,6 @@
 //!
 //! One module a verifier; each names the server's entry in the scenarios and the settings that it ran with.
 
+mod java;
 mod rustls;
 mod scenarios;
