@@ -5,6 +5,7 @@
 mod gnutls;
 mod haproxy;
 mod httpd;
+mod java;
 mod nginx;
 mod openssl;
 mod rustls;
