@@ -2,5 +2,6 @@
 //!
 //! One module a verifier; each names the server's entry in the scenarios and the settings that it ran with.
 
+mod envoy;
 mod rustls;
 mod scenarios;
