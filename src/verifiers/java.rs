@@ -126,7 +126,11 @@ impl Judge for Started<'_, '_> {
                 _ => "reads this file, and it cannot be told here what follows",
             };
             let name = reader.name();
-            let space = if decided.explanation.is_empty() { "" } else { "; " };
+            let space = if decided.explanation.is_empty() {
+                ""
+            } else {
+                "; "
+            };
             decided.explanation += &format!("{space}{name}'s PEM reader {difference}");
         }
         decided
@@ -180,7 +184,11 @@ impl Started<'_, '_> {
             }
         };
         let Some(leaf) = client.certificates.first() else {
-            return no_certificate(client, "the client has no certificate to send", super::NO_CERTIFICATE);
+            return no_certificate(
+                client,
+                "the client has no certificate to send",
+                super::NO_CERTIFICATE,
+            );
         };
         if let Some(why) = self.keeps_back(*leaf) {
             return no_certificate(client, why, NO_SCHEME);
@@ -232,7 +240,10 @@ impl Started<'_, '_> {
         };
         match validator.validate(&chain) {
             Ok(path) => Verdict {
-                path: path.iter().filter_map(|certificate| certificate.id).collect(),
+                path: path
+                    .iter()
+                    .filter_map(|certificate| certificate.id)
+                    .collect(),
                 ..verdict(client)
             },
             Err((way, stop)) => rejected(client, way, stop),
@@ -250,9 +261,13 @@ impl Started<'_, '_> {
             parameters: None,
         };
         if !has_signature_scheme(&certificate.key) {
-            Some("Java offers no signature scheme for the client's kind of key, so the client sends no certificate")
+            Some(
+                "Java offers no signature scheme for the client's kind of key, so the client sends no certificate",
+            )
         } else if !algorithms::is_offered(&algorithm.name()) {
-            Some("Java does not take certificates with this signature algorithm, so the client sends none")
+            Some(
+                "Java does not take certificates with this signature algorithm, so the client sends none",
+            )
         } else {
             None
         }

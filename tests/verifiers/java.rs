@@ -68,7 +68,10 @@ fn as_kafka_and_spring_read_the_bundle() {
         let plain = &servers["java-17.0.15"];
         for (server, name) in [
             ("java-17.0.15[kafka PEM reader]", "Kafka's PEM reader"),
-            ("java-17.0.15[spring PEM reader]", "Spring Boot's PEM reader"),
+            (
+                "java-17.0.15[spring PEM reader]",
+                "Spring Boot's PEM reader",
+            ),
         ] {
             let Some(real) = servers.get(server) else {
                 continue;

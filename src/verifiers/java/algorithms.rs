@@ -80,7 +80,9 @@ pub(super) fn check(
 
 fn permits_signature(algorithm: &str, constraints: Constraints) -> bool {
     match constraints {
-        Constraints::CertificatePath => !algorithm.starts_with("MD2") && !algorithm.starts_with("MD5"),
+        Constraints::CertificatePath => {
+            !algorithm.starts_with("MD2") && !algorithm.starts_with("MD5")
+        }
         Constraints::Handshake => is_offered(algorithm),
     }
 }

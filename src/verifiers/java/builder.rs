@@ -59,7 +59,10 @@ impl<'v, 'a> Builder<'v, 'a> {
             sent,
             checks,
             order: order::Order::new(anchors),
-            anchor_order: order::hash_order(anchors.iter().map(order::certificate_hash), anchors.len()),
+            anchor_order: order::hash_order(
+                anchors.iter().map(order::certificate_hash),
+                anchors.len(),
+            ),
             looks_at_dates: false,
             steps: 0,
             path: Vec::new(),
@@ -123,7 +126,8 @@ impl<'v, 'a> Builder<'v, 'a> {
                     Err(uncaught) => return Err(uncaught),
                 }
             }
-            let is_ca = candidate.basic_constraints() != -1 && candidate.allows_usage(KEY_CERT_SIGN);
+            let is_ca =
+                candidate.basic_constraints() != -1 && candidate.allows_usage(KEY_CERT_SIGN);
             if candidate.extensions.has_unprocessed() || !is_ca {
                 continue;
             }

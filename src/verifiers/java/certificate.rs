@@ -191,16 +191,17 @@ impl Certificate {
             return SignatureCheck::Unsupported;
         };
         let tbs = &self.der[self.places.tbs.clone()];
-        signatures.check(&key, &algorithm, tbs, &self.der[self.places.signature.clone()])
+        signatures.check(
+            &key,
+            &algorithm,
+            tbs,
+            &self.der[self.places.signature.clone()],
+        )
     }
 }
 
 /// What follows the key: the unique identifiers and the extensions.
-fn parse_rest(
-    input: &mut Input<'_>,
-    version: i32,
-    subject: &Name,
-) -> Result<Extensions, Thrown> {
+fn parse_rest(input: &mut Input<'_>, version: i32, subject: &Name) -> Result<Extensions, Thrown> {
     if input.is_empty() {
         return Ok(Extensions::default());
     }

@@ -212,11 +212,19 @@ impl NameConstraints {
 
     /// Adds the constraints of the next certificate (`merge`).
     pub(super) fn merge(&mut self, new: &Self) -> Result<(), Thrown> {
-        let bases = |subtrees: &Option<Subtrees>| subtrees.as_ref().map_or(0, |one| one.bases.len());
-        let all = [&self.permitted, &self.excluded, &new.permitted, &new.excluded];
+        let bases =
+            |subtrees: &Option<Subtrees>| subtrees.as_ref().map_or(0, |one| one.bases.len());
+        let all = [
+            &self.permitted,
+            &self.excluded,
+            &new.permitted,
+            &new.excluded,
+        ];
         let count: usize = all.into_iter().map(bases).sum();
         if count.saturating_mul(count) > COMPARISONS {
-            return Err(Thrown::not_modelled("more name constraints than are merged here"));
+            return Err(Thrown::not_modelled(
+                "more name constraints than are merged here",
+            ));
         }
         if let Some(excluded) = &new.excluded {
             match &mut self.excluded {
@@ -331,7 +339,8 @@ fn ipv4_literal(text: &str) -> Option<Ipv4Addr> {
         return None;
     }
     let parts: Vec<&str> = text.split('.').collect();
-    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number =
+        |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if parts.len() > 4 || !parts.iter().all(is_number) {
         return None;
     }

@@ -133,7 +133,8 @@ impl Extensions {
                 }));
             }
             oid::EXTENDED_KEY_USAGE => {
-                let purposes = sequence(&value()?, "Invalid encoding for ExtendedKeyUsageExtension.")?;
+                let purposes =
+                    sequence(&value()?, "Invalid encoding for ExtendedKeyUsageExtension.")?;
                 let purposes = purposes.iter().map(|purpose| Ok(purpose.oid()?.to_vec()));
                 self.extended_key_usage = Some(purposes.collect::<Result<_, Thrown>>()?);
             }
@@ -195,7 +196,9 @@ impl Extensions {
             }
             oid::INHIBIT_ANY_POLICY => {
                 if !critical {
-                    return Err(Thrown::io("Criticality cannot be false for InhibitAnyPolicy"));
+                    return Err(Thrown::io(
+                        "Criticality cannot be false for InhibitAnyPolicy",
+                    ));
                 }
                 let skip = value()?;
                 if skip.tag != 0x02 {
@@ -209,10 +212,16 @@ impl Extensions {
                 self.constrains_policies = true;
             }
             oid::CRL_DISTRIBUTION_POINTS | oid::FRESHEST_CRL => {
-                sequence(&value()?, "Invalid encoding for CRLDistributionPointsExtension.")?;
+                sequence(
+                    &value()?,
+                    "Invalid encoding for CRLDistributionPointsExtension.",
+                )?;
             }
             oid::AUTHORITY_INFO_ACCESS | oid::SUBJECT_INFO_ACCESS => {
-                sequence(&value()?, "Invalid encoding for AuthorityInfoAccessExtension.")?;
+                sequence(
+                    &value()?,
+                    "Invalid encoding for AuthorityInfoAccessExtension.",
+                )?;
             }
             PRIVATE_KEY_USAGE => {
                 sequence(&value()?, "Not the correct tag")?;

@@ -100,9 +100,7 @@ impl Reason {
                 "the key of the certificate above did not make this signature, or Java cannot check it: it follows names, and tries no other key"
             }
             Self::NotCa => "a certificate that the client sends issued another one and is no CA",
-            Self::KeyCertSign => {
-                "a CA that the client sends has a keyUsage without keyCertSign"
-            }
+            Self::KeyCertSign => "a CA that the client sends has a keyUsage without keyCertSign",
             Self::PathLength => {
                 "more CAs follow than a pathLenConstraint among the sent certificates allows"
             }

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use super::der::{Input, Thrown, Value};
 use super::name::Name;
 
-pub(super) use hosts::dns_name;
 use hosts::Uri;
+pub(super) use hosts::dns_name;
 
 /// A name of a subjectAltName, or the base of a subtree.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,12 +132,12 @@ impl GeneralName {
             (Self::RegisteredId(_), Self::RegisteredId(_)) => {
                 unsupported("Narrowing and widening are not supported for OIDNames")
             }
-            (Self::Other(_), Self::Other(_)) => unsupported(
-                "Narrowing, widening, and matching are not supported for OtherName.",
-            ),
-            (Self::X400(_), Self::X400(_)) => unsupported(
-                "Narrowing, widening, and match are not supported for X400Address.",
-            ),
+            (Self::Other(_), Self::Other(_)) => {
+                unsupported("Narrowing, widening, and matching are not supported for OtherName.")
+            }
+            (Self::X400(_), Self::X400(_)) => {
+                unsupported("Narrowing, widening, and match are not supported for X400Address.")
+            }
             (Self::Edi(_), Self::Edi(_)) => unsupported(
                 "Narrowing, widening, and matching of names not supported for EDIPartyName",
             ),
@@ -159,9 +159,9 @@ impl GeneralName {
             Self::Rfc822(_) => unexpected("RFC822Name may not be null or empty"),
             Self::Dns(_) => unexpected("DNSName must not be null or empty"),
             Self::Uri(_) => unexpected("URI name must include scheme:"),
-            Self::RegisteredId(_) => unexpected(
-                "Unable to create OIDName: java.lang.StringIndexOutOfBoundsException",
-            ),
+            Self::RegisteredId(_) => {
+                unexpected("Unable to create OIDName: java.lang.StringIndexOutOfBoundsException")
+            }
             Self::X400(_) => Ok(Self::X400(Vec::new())),
             Self::Other(_) | Self::Edi(_) | Self::Ip(_) => Err(Thrown {
                 class: "java.lang.NullPointerException",
@@ -252,7 +252,9 @@ fn ip_relation(base: &[u8], name: &[u8]) -> Relation {
     let holds = |network: &[u8], address: &[u8]| {
         let (prefix, mask) = network.split_at(network.len() / 2);
         let octets = address.iter().zip(prefix).zip(mask);
-        octets.into_iter().all(|((octet, prefix), mask)| octet & mask == *prefix)
+        octets
+            .into_iter()
+            .all(|((octet, prefix), mask)| octet & mask == *prefix)
     };
     if name.len() == 2 * base.len() && is_network(name) && holds(name, base) {
         Relation::Widens

@@ -218,10 +218,14 @@ impl Key {
     /// Whether the JDK can compute on the key's curve; true for keys of other kinds.
     pub(super) fn has_usable_curve(&self) -> bool {
         self.oid() != oid::EC_PUBLIC_KEY
-            || self.algorithm.parameters.as_ref().is_some_and(|parameters| {
-                let curve = parameters.get(2..).map(Oid);
-                matches!(curve, Some(oid::P256 | oid::P384 | oid::P521))
-            })
+            || self
+                .algorithm
+                .parameters
+                .as_ref()
+                .is_some_and(|parameters| {
+                    let curve = parameters.get(2..).map(Oid);
+                    matches!(curve, Some(oid::P256 | oid::P384 | oid::P521))
+                })
     }
 
     /// The size in bits that constraints on keys look at (`KeyUtil.getKeySize`).
@@ -245,9 +249,9 @@ impl Key {
 }
 
 fn bit_length(octets: &[u8]) -> usize {
-    octets.first().map_or(0, |first| {
-        octets.len() * 8 - first.leading_zeros() as usize
-    })
+    octets
+        .first()
+        .map_or(0, |first| octets.len() * 8 - first.leading_zeros() as usize)
 }
 
 /// The size of the field of a named curve in bits (`ECParameters.engineInit`, `CurveDB`).

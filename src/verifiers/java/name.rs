@@ -283,5 +283,7 @@ fn canonical_value(value: &str) -> String {
         canonical.push(character);
     }
     // `String.trim` takes every character up to the space.
-    canonical.trim_matches(|character| character <= ' ').to_owned()
+    canonical
+        .trim_matches(|character| character <= ' ')
+        .to_owned()
 }

@@ -160,7 +160,10 @@ impl Checks<'_, '_> {
             .map(|one| one.id.map(|id| self.analysis.certificate(id)))
             .collect();
         let Some(certificates) = certificates else {
-            return Err((0, Stop::Unknown("a certificate could not be read".to_owned())));
+            return Err((
+                0,
+                Stop::Unknown("a certificate could not be read".to_owned()),
+            ));
         };
         let evaluation = policy::evaluate(&certificates, &policy::Inputs::default());
         let Some(failure) = evaluation.failure else {
@@ -269,4 +272,3 @@ fn thrown_by_names(thrown: Thrown, certificate: &Certificate) -> Stop {
         })
     }
 }
-

@@ -142,7 +142,9 @@ impl PemReader {
     }
 
     fn find_word(self, bytes: &[u8], word: &[u8]) -> Option<usize> {
-        bytes.windows(word.len()).position(|part| self.is_word(part, word))
+        bytes
+            .windows(word.len())
+            .position(|part| self.is_word(part, word))
     }
 
     /// Spring's expression does not look at case.
@@ -160,7 +162,11 @@ fn is_blank(byte: u8) -> bool {
 }
 
 fn skip_blank(bytes: &[u8], at: usize, required: bool) -> Option<usize> {
-    let count = bytes.get(at..)?.iter().take_while(|byte| is_blank(**byte)).count();
+    let count = bytes
+        .get(at..)?
+        .iter()
+        .take_while(|byte| is_blank(**byte))
+        .count();
     (count > 0 || !required).then_some(at + count)
 }
 
@@ -175,7 +181,10 @@ fn skip_headers(bytes: &[u8], mut at: usize) -> usize {
         if length > 0 && !rest[..length].contains(&b':') {
             return at;
         }
-        let ends = rest[length..].iter().take_while(|byte| is_line_end(byte)).count();
+        let ends = rest[length..]
+            .iter()
+            .take_while(|byte| is_line_end(byte))
+            .count();
         if length == 0 {
             return at;
         }

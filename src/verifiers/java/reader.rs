@@ -184,9 +184,9 @@ impl<'a> Blocks<'a> {
         }
         self.rest = &bytes[at..];
         check_boundaries(&latin1(&header), &latin1(&footer))?;
-        base64(&data).map(Some).map_err(|why| {
-            Thrown::io(format!("java.lang.IllegalArgumentException: {why}"))
-        })
+        base64(&data)
+            .map(Some)
+            .map_err(|why| Thrown::io(format!("java.lang.IllegalArgumentException: {why}")))
     }
 }
 
@@ -246,9 +246,7 @@ pub(super) fn base64(text: &[u8]) -> Result<Vec<u8>, String> {
     match text {
         [] => return Ok(Vec::new()),
         [_] => {
-            return Err(
-                "Input byte[] should at least have 2 bytes for base64 bytes".to_owned(),
-            );
+            return Err("Input byte[] should at least have 2 bytes for base64 bytes".to_owned());
         }
         _ => {}
     }

@@ -70,7 +70,10 @@ impl<'v> Validator<'v, '_> {
             }
         }
         let last = chain.last()?;
-        let by_name = self.anchors.iter().any(|anchor| anchor.subject == last.issuer);
+        let by_name = self
+            .anchors
+            .iter()
+            .any(|anchor| anchor.subject == last.issuer);
         by_name.then_some(chain)
     }
 

@@ -61,7 +61,8 @@ impl Order {
             let wanted = below.extensions.issuer_key_id.as_ref();
             let own = certificate.extensions.subject_key_id.as_ref();
             wanted.zip(own).is_some_and(|(wanted, own)| {
-                Value::only(own).is_ok_and(|value| value.octet_string().is_ok_and(|id| id == wanted))
+                Value::only(own)
+                    .is_ok_and(|value| value.octet_string().is_ok_and(|id| id == wanted))
             })
         };
         if has_key_id(one) {
@@ -90,7 +91,11 @@ impl Order {
         let is_above = |steps: &i64| *steps < 0;
         let by_distance = |filter: fn(&i64) -> bool, sign: i64| {
             self.names.iter().find_map(|name| {
-                let steps = |issuer| distance(name, issuer).filter(filter).map(|steps| sign * steps);
+                let steps = |issuer| {
+                    distance(name, issuer)
+                        .filter(filter)
+                        .map(|steps| sign * steps)
+                };
                 by(steps(issuer), steps(other_issuer))
             })
         };
@@ -98,7 +103,8 @@ impl Order {
             .or_else(|| by_distance(is_above, -1))
             .or_else(|| self.by_common_ancestor(issuer, other_issuer))
             .unwrap_or_else(|| {
-                let steps = |one: &Certificate| distance(&one.subject, &one.issuer).unwrap_or(i64::MAX);
+                let steps =
+                    |one: &Certificate| distance(&one.subject, &one.issuer).unwrap_or(i64::MAX);
                 if steps(other) < steps(one) {
                     Ordering::Greater
                 } else {

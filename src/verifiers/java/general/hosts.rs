@@ -125,7 +125,11 @@ impl Uri {
 
 /// What `java.net.URI` lets stand somewhere in a URI; characters outside ASCII are replaced before.
 fn is_uri_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+    byte.is_ascii_graphic()
+        && !matches!(
+            byte,
+            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
+        )
 }
 
 fn scheme(text: &str) -> Option<(&str, &str)> {
@@ -137,7 +141,9 @@ fn scheme(text: &str) -> Option<(&str, &str)> {
 
 /// The host of an authority that names a server; none where it is some other authority.
 fn host_of(authority: &str) -> Option<&str> {
-    let server = authority.rsplit_once('@').map_or(authority, |(_, server)| server);
+    let server = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, server)| server);
     if let Some(address) = server.strip_prefix('[') {
         let end = address.find(']')?;
         address[..end].parse::<Ipv6Addr>().ok()?;
@@ -200,18 +206,19 @@ pub(in super::super) fn dns_name(name: &str) -> Result<String, Thrown> {
 pub(super) fn dns_relation(base: &str, name: &str) -> Result<Relation, Thrown> {
     let base = base.to_lowercase();
     let name = name.to_lowercase();
-    let inside = |outer: &str, inner: &str, relation: Relation| -> Option<Result<Relation, Thrown>> {
-        let before = inner.strip_suffix(outer)?;
-        if outer.is_empty() {
-            // Java asks for the first character of the empty name.
-            return Some(Err(Thrown {
-                class: "java.lang.StringIndexOutOfBoundsException",
-                message: "index 0, length 0".to_owned(),
-            }));
-        }
-        let is_below = before.ends_with('.') != outer.starts_with('.');
-        Some(Ok(if is_below { relation } else { Relation::Apart }))
-    };
+    let inside =
+        |outer: &str, inner: &str, relation: Relation| -> Option<Result<Relation, Thrown>> {
+            let before = inner.strip_suffix(outer)?;
+            if outer.is_empty() {
+                // Java asks for the first character of the empty name.
+                return Some(Err(Thrown {
+                    class: "java.lang.StringIndexOutOfBoundsException",
+                    message: "index 0, length 0".to_owned(),
+                }));
+            }
+            let is_below = before.ends_with('.') != outer.starts_with('.');
+            Some(Ok(if is_below { relation } else { Relation::Apart }))
+        };
     if base == name {
         return Ok(Relation::Match);
     }
