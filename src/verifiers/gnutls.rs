@@ -23,7 +23,6 @@ mod words;
 
 use super::{Judge, Library, Model, Outcome, SettingValue, Verdict, Verifier};
 use crate::analysis::{Analysis, CertificateId, Client};
-use crate::cert::Certificate;
 use crate::path::Purpose;
 use crate::source::Role;
 use chain::Context;
@@ -61,23 +60,18 @@ struct Started<'s, 'a> {
     loaded: Result<TrustList, Refusal>,
 }
 
-/// Why it does not start.
-enum Refusal {
-    /// It cannot read a file.
-    Unreadable {
-        name: String,
-        failure: Failure,
-        role: Role,
-    },
-    /// It reads a certificate that cannot be read here.
-    NotReadHere,
+/// Why it does not start: a file that it cannot read.
+struct Refusal {
+    name: String,
+    failure: Failure,
+    role: Role,
 }
 
 /// Reads the CAs and CRLs, as gnutls-serv does when it starts. Sources are read as if they were one file.
 fn load(analysis: &Analysis<'_>) -> Result<TrustList, Refusal> {
     let refusal = |role, failure| {
         let first = analysis.inputs_with(role).next();
-        Refusal::Unreadable {
+        Refusal {
             name: first.map_or_else(String::new, |input| analysis.source(input).name.clone()),
             failure,
             role,
@@ -93,9 +87,6 @@ fn load(analysis: &Analysis<'_>) -> Result<TrustList, Refusal> {
     for der in pem::certificates(&read(Role::Bundle)) {
         let ca = der.and_then(|der| Crt::import(&der, analysis));
         let ca = ca.map_err(|failure| refusal(Role::Bundle, failure))?;
-        if ca.id.is_none() && Certificate::parse(&ca.der).is_err() {
-            return Err(Refusal::NotReadHere);
-        }
         list.add(ca);
     }
     if analysis.inputs_with(Role::Crl).next().is_some() {
@@ -126,21 +117,11 @@ fn verdict(client: &Client) -> Verdict {
 }
 
 fn refuse(refusal: &Refusal, client: &Client) -> Verdict {
-    let Refusal::Unreadable {
+    let Refusal {
         name,
         failure,
         role,
-    } = refusal
-    else {
-        return Verdict {
-            outcome: Outcome::Unknown,
-            text: "the bundle has a certificate whose encoding only GnuTLS reads".to_owned(),
-            explanation: "its names and key cannot be told here, so neither can the decision"
-                .to_owned(),
-            causes: vec!["der-parse-failure"],
-            ..verdict(client)
-        };
-    };
+    } = refusal;
     let what = if *role == Role::Crl {
         "CRL"
     } else {
@@ -195,6 +176,17 @@ impl Started<'_, '_> {
                 path,
                 causes: vec!["chain-signature-not-checked"],
                 ..verdict(client)
+            };
+        }
+        if outcome.gave_up && outcome.status.is_empty() {
+            let text = "Could not verify certificate (err: The given memory buffer is too short to hold parameters.)";
+            let explanation = format!(
+                "a serial number in a CRL, or the certificate's own, is longer than {} octets",
+                crl::LONGEST_SERIAL
+            );
+            return Verdict {
+                path,
+                ..denied(text, explanation, vec!["serial-too-long"], client)
             };
         }
         if outcome.status.is_empty() {

@@ -33,6 +33,8 @@ pub(super) struct Outcome {
     pub(super) anchor: Option<Vec<u8>>,
     /// Whether a signature was met that cannot be checked here.
     pub(super) unchecked: bool,
+    /// Whether a serial number was met that does not fit into GnuTLS's buffer, which ends verification with an error.
+    pub(super) gave_up: bool,
 }
 
 /// Verifies a chain, end-entity first, against the CAs of one bucket of the trust list.

@@ -9,7 +9,7 @@ use super::schema;
 use super::time;
 
 /// The longest serial number that fits into GnuTLS's buffer.
-const LONGEST_SERIAL: usize = 128;
+pub(super) const LONGEST_SERIAL: usize = 128;
 
 /// An imported CRL.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Crl {
 pub(super) enum Revoked {
     Yes,
     No,
-    /// GnuTLS gives up, and takes the certificate for one that is not revoked, whatever other CRLs say.
+    /// GnuTLS gives up, whatever other CRLs say.
     GivenUp,
 }
 

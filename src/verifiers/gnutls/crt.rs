@@ -199,7 +199,7 @@ impl Crt {
         let path_len = match node.get("pathLenConstraint") {
             None => None,
             // It is kept in an int, in which -1 stands for none.
-            Some(number) => unsigned(number.content)?.filter(|number| *number != u32::MAX),
+            Some(number) => Some(unsigned(number.content)?).filter(|number| *number != u32::MAX),
         };
         let ca = node.get("cA").is_some_and(|ca| ca.content != [0]);
         Ok((ca, path_len))
@@ -237,11 +237,13 @@ impl Crt {
         let is_ca = self.basic_constraints().is_ok_and(|(ca, _)| ca);
         let purposes = node.children.iter().take(MOST_PURPOSES);
         node.children.is_empty()
-            || purposes.map(|purpose| Oid(purpose.content)).any(|purpose| {
-                purpose == oid::SERVER_AUTH
-                    || purpose == oid::ANY_EXTENDED_KEY_USAGE
-                    || is_ca && (purpose == NETSCAPE || purpose == VERISIGN)
-            })
+            || purposes
+                .map(|purpose| Oid(purpose.content))
+                .any(|purpose| {
+                    purpose == oid::SERVER_AUTH
+                        || purpose == oid::ANY_EXTENDED_KEY_USAGE
+                        || is_ca && (purpose == NETSCAPE || purpose == VERISIGN)
+                })
     }
 
     /// The features of tlsFeature. Source: `parse_tlsfeatures`.
@@ -249,7 +251,7 @@ impl Crt {
         let value = self.extension(oid::TLS_FEATURE)?;
         let node = decode(&schema::TLS_FEATURES, value).map_err(|_| Unavailable::Broken)?;
         let features = node.children.iter().map(|number| {
-            let feature = unsigned(number.content)?.ok_or(Unavailable::Broken)?;
+            let feature = unsigned(number.content)?;
             (feature <= 0xffff)
                 .then_some(feature)
                 .ok_or(Unavailable::Broken)
@@ -270,15 +272,10 @@ impl Crt {
     }
 }
 
-/// An INTEGER of at most four octets, the sign not minded; none where it is empty. Source: `_gnutls_x509_read_uint`.
-fn unsigned(octets: &[u8]) -> Result<Option<u32>, Unavailable> {
+/// An INTEGER of one to four octets, the sign not minded. Source: `_gnutls_x509_read_uint`.
+fn unsigned(octets: &[u8]) -> Result<u32, Unavailable> {
     match octets.len() {
-        0 => Ok(None),
-        1..=4 => Ok(Some(
-            octets
-                .iter()
-                .fold(0, |sum, octet| sum << 8 | u32::from(*octet)),
-        )),
+        1..=4 => Ok(octets.iter().fold(0, |sum, octet| sum << 8 | u32::from(*octet))),
         _ => Err(Unavailable::Broken),
     }
 }

@@ -86,17 +86,29 @@ impl TrustList {
             }
         }
         if outcome.status.is_empty() {
-            let others = chain.iter().take(chain.len() - 1);
-            let others = others.map(|crt| (*crt, self.bucket(&crt.issuer.raw)));
-            let revoked = std::iter::once((*last, bucket))
-                .chain(others)
-                .find(|(crt, bucket)| is_revoked(crt, &bucket.crls));
-            if let Some((crt, _)) = revoked {
-                outcome.status = Status::REVOKED | Status::INVALID;
-                outcome.failed = Some(crt.der.clone());
-            }
+            self.check_revocation(&chain, bucket, &mut outcome);
         }
         (outcome, chain)
+    }
+
+    /// The last certificate comes first, then the others from the end-entity on. What was given up counts only where nothing
+    /// is asked after it.
+    fn check_revocation(&self, chain: &[&Crt], of_last: &Bucket, outcome: &mut Outcome) {
+        let Some((last, others)) = chain.split_last() else {
+            return;
+        };
+        let others = others
+            .iter()
+            .map(|crt| (*crt, self.bucket(&crt.issuer.raw)));
+        for (crt, bucket) in std::iter::once((*last, of_last)).chain(others) {
+            let answer = revocation(crt, &bucket.crls);
+            outcome.gave_up = answer == Revoked::GivenUp;
+            if answer == Revoked::Yes {
+                outcome.status = Status::REVOKED | Status::INVALID;
+                outcome.failed = Some(crt.der.clone());
+                return;
+            }
+        }
     }
 
     /// Brings what was sent into order, up to the first whose issuer is in the trust list.
@@ -143,13 +155,15 @@ impl TrustList {
     }
 }
 
-/// Source: `_gnutls_x509_crt_check_revocation`. A CRL's signature, dates and extensions are not looked at.
-fn is_revoked(crt: &Crt, crls: &[Crl]) -> bool {
+/// What the first CRL that says something says. A CRL's signature, dates and extensions are not looked at.
+///
+/// Source: `_gnutls_x509_crt_check_revocation` in `lib/x509/x509.c`.
+fn revocation(crt: &Crt, crls: &[Crl]) -> Revoked {
     let answers = crls.iter().filter(|crl| crl.issuer.is_same(&crt.issuer));
     answers
         .map(|crl| crl.find(&crt.serial))
         .find(|answer| *answer != Revoked::No)
-        == Some(Revoked::Yes)
+        .unwrap_or(Revoked::No)
 }
 
 /// Puts the issuers of the first certificate behind it, each the first that fits; returns how many stand in order then.
