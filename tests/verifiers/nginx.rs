@@ -3,7 +3,7 @@
 use chainlint::analysis::{OpensslRelease, Settings, VerifyClient};
 use chainlint::verifiers::nginx::NGINX;
 
-use crate::scenarios::{CHECKED_AT, Server};
+use crate::scenarios::{CHECKED_AT, ED448, EXPLICIT, Server};
 
 const SETTINGS: [(&str, VerifyClient, u32); 5] = [
     ("on_d1", VerifyClient::On, 1),
@@ -33,20 +33,28 @@ fn hold(release: OpensslRelease, name: &'static str, exceptions: &[(&str, &str)]
 
 #[test]
 fn as_nginx_with_openssl_1_1_1() {
-    hold(OpensslRelease::V1_1_1, "nginx-1.27.1+openssl-1.1.1w", &[]);
+    hold(
+        OpensslRelease::V1_1_1,
+        "nginx-1.27.1+openssl-1.1.1w",
+        &[ED448, EXPLICIT],
+    );
 }
 
 #[test]
 fn as_nginx_with_openssl_3_0() {
-    hold(OpensslRelease::V3_0, "nginx-1.22.1+openssl-3.0.22", &[]);
+    hold(
+        OpensslRelease::V3_0,
+        "nginx-1.22.1+openssl-3.0.22",
+        &[ED448],
+    );
 }
 
 #[test]
 fn as_nginx_with_openssl_3_5() {
-    hold(OpensslRelease::V3_5, "nginx-1.27.1+openssl-3.5.5", &[]);
+    hold(OpensslRelease::V3_5, "nginx-1.27.1+openssl-3.5.5", &[ED448]);
 }
 
 #[test]
 fn as_nginx_with_openssl_4_0() {
-    hold(OpensslRelease::V4_0, "nginx-HEAD+openssl-4.0.3", &[]);
+    hold(OpensslRelease::V4_0, "nginx-HEAD+openssl-4.0.3", &[ED448]);
 }
