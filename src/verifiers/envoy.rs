@@ -28,8 +28,8 @@ use crate::path::Purpose;
 use crate::source::Role;
 use chain::{Chain, Context, End};
 use pem::{Contents, Refusal};
-use store::Store;
-use x509::{X509, usage};
+use store::{Choices, MOST_TRIES, Store};
+use x509::X509;
 
 /// Envoy, and what is built on it: BoringSSL as Envoy sets it up.
 pub static ENVOY: Verifier = Verifier {
@@ -147,6 +147,15 @@ impl Started<'_, '_> {
                 verdict(Outcome::Accept, "", explanation, &[])
             }
         };
+        let mut unreadable = self.analysis.unreadable.iter();
+        if unreadable.any(|(input, ..)| *input == client.input) {
+            return verdict(
+                Outcome::Unknown,
+                "what the client sends cannot be told",
+                "a certificate in the client's file cannot be read; most clients do not start with such a file",
+                &["der-parse-failure"],
+            );
+        }
         let Some(leaf) = client.certificates.first() else {
             return without_certificate(
                 "the client has no certificate to send",
@@ -172,12 +181,16 @@ impl Started<'_, '_> {
                 words::UNREADABLE,
             );
         };
-        if !sent[0].may(usage::DIGITAL_SIGNATURE) {
+        if !sent[0].may_sign_handshake() {
             return rejected(
                 KEY_USAGE,
                 "illegal_parameter",
-                "keyUsage of the client's certificate lacks digitalSignature; the handshake ends before any path is built",
-                &["mtls-leaf-no-digital-signature", "eku-ku-inconsistent"],
+                "keyUsage of the client's certificate lacks digitalSignature, or does not decode; the handshake ends before any path is built",
+                &[
+                    "mtls-leaf-no-digital-signature",
+                    "extension-value-malformed",
+                    "eku-ku-inconsistent",
+                ],
             );
         }
         self.verify(&accept, store, &sent)
@@ -187,31 +200,41 @@ impl Started<'_, '_> {
         let settings = self.analysis.settings;
         // Envoy counts the anchor, which BoringSSL does not.
         let intermediates = settings.depth.map_or(100, |depth| depth.saturating_sub(1));
-        let context = Context {
-            store,
-            signatures: &self.analysis.signatures,
-            at: settings.at,
-            longest: usize::try_from(intermediates)
-                .map_or(usize::MAX, |most| most.saturating_add(2)),
-            order: 0,
-        };
-        let mut verdicts = (0..store.orders()).map(|order| {
-            let (chain, result) = chain::verify(Context { order, ..context }, sent);
-            self.verdict(accept, &chain, result)
-        });
-        let Some(first) = verdicts.next() else {
-            return accept.clone();
-        };
-        if verdicts.any(|other| other.outcome != first.outcome || other.code != first.code) {
-            return Verdict {
-                outcome: Outcome::Unknown,
-                text: "the bundle has several candidates for an issuer, and it cannot be told which one comes first".to_owned(),
-                explanation: "BoringSSL sorts bundles of more than 23 certificates and CRLs in a way that does not keep the order of equal names, and tries one candidate only".to_owned(),
-                causes: vec!["bundle-ambiguous-issuer", "chain-same-subject-different-key"],
-                ..accept.clone()
+        let longest =
+            usize::try_from(intermediates).map_or(usize::MAX, |most| most.saturating_add(2));
+        let judge = |choices: &Choices| {
+            let context = Context {
+                store,
+                signatures: &self.analysis.signatures,
+                at: settings.at,
+                longest,
+                choices,
             };
+            let (chain, result) = chain::verify(context, sent);
+            self.verdict(accept, &chain, result)
+        };
+        let mut choices = Choices::default();
+        let first = judge(&choices);
+        if store.keeps_order() {
+            return first;
         }
-        first
+        for _ in 0..MOST_TRIES {
+            let Some(next) = choices.next() else {
+                return first;
+            };
+            let other = judge(&next);
+            if (other.outcome, other.code) != (first.outcome, first.code) {
+                break;
+            }
+            choices = next;
+        }
+        Verdict {
+            outcome: Outcome::Unknown,
+            text: "the bundle has several candidates for an issuer, and it cannot be told which one comes first".to_owned(),
+            explanation: "BoringSSL sorts bundles of more than 16 certificates and CRLs in a way that does not keep the order of equal names, and tries one candidate only".to_owned(),
+            causes: vec!["bundle-ambiguous-issuer", "chain-same-subject-different-key"],
+            ..accept.clone()
+        }
     }
 
     fn verdict(&self, accept: &Verdict, chain: &Chain<'_>, result: Result<(), End>) -> Verdict {

@@ -84,7 +84,7 @@ impl Contents {
             ));
         }
         if is_key {
-            return is_private_key(&block.data)
+            return is_private_key(label, &block.data)
                 .then_some(())
                 .ok_or(refuse("a private key cannot be read"));
         }
@@ -297,25 +297,31 @@ fn is_encryption_header(header: &[u8]) -> bool {
 }
 
 /// Whether a private key has the structure of one. Whether its numbers fit together is not looked at.
-fn is_private_key(data: &[u8]) -> bool {
+fn is_private_key(label: &[u8], data: &[u8]) -> bool {
     let read = || {
         let mut fields = Reader(data).take(der::SEQUENCE)?;
         fields.integer(der::INTEGER)?;
-        if fields.is_next(der::OCTET_STRING) {
-            // SEC 1 (RFC 5915 §3). Without the curve it cannot be read alone.
-            fields.take(der::OCTET_STRING)?;
-            fields.take(constructed(0))?;
-            fields.optional(constructed(1))?;
-        } else if fields.is_next(der::SEQUENCE) {
+        if fields.is_next(der::SEQUENCE) {
             // PKCS#8 (RFC 5958 §2)
             fields.take(der::SEQUENCE)?;
             fields.take(der::OCTET_STRING)?;
             fields.optional(constructed(0))?;
             fields.optional(context(1))?;
-        } else {
-            // PKCS#1 (RFC 8017 appendix A.1.2), or DSA
-            while !fields.is_empty() {
-                fields.integer(der::INTEGER)?;
+            return fields.end();
+        }
+        match label {
+            // SEC 1 (RFC 5915 §3). Without the curve it cannot be read alone.
+            b"EC PRIVATE KEY" => {
+                fields.take(der::OCTET_STRING)?;
+                fields.take(constructed(0))?;
+                fields.optional(constructed(1))?;
+            }
+            // PKCS#1 (RFC 8017 appendix A.1.2): after the version come eight numbers; of DSA five.
+            _ => {
+                let numbers = if label == b"RSA PRIVATE KEY" { 8 } else { 5 };
+                for _ in 0..numbers {
+                    fields.integer(der::INTEGER)?;
+                }
             }
         }
         fields.end()

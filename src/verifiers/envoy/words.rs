@@ -248,6 +248,8 @@ const NO_ISSUER: &[&str] = &[
     "pem-unexpected-block",
     "extension-value-malformed",
     "extension-duplicate",
+    "bc-pathlen-without-ca",
+    "bc-pathlen-negative",
 ];
 
 const NOT_TRUSTED: &[&str] = &[
