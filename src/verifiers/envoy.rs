@@ -5,6 +5,11 @@
 //! is built with. Each module names the functions that it follows. BoringSSL's verifier comes from OpenSSL 1.0.2 and has
 //! gone its own way: the files here share nothing with the model of OpenSSL.
 
+#![allow(
+    clippy::option_option,
+    reason = "of what is read, none is what BoringSSL refuses, and none inside what is absent"
+)]
+
 mod chain;
 mod code;
 mod crl;

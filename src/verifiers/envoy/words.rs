@@ -6,6 +6,7 @@ use super::x509::X509;
 use crate::analysis::Analysis;
 
 /// An error in our words, and the rules whose findings can be its cause, most telling first.
+#[expect(clippy::too_many_lines, reason = "a table: one arm for each error")]
 pub(super) fn explain(
     analysis: &Analysis<'_>,
     chain: &Chain<'_>,

@@ -131,6 +131,10 @@ pub(super) struct BasicConstraints {
 
 /// A certificate.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are BoringSSL's flags of a certificate"
+)]
 pub(super) struct X509 {
     /// The certificate, without anything that follows it.
     pub(super) der: Vec<u8>,
