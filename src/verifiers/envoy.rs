@@ -85,6 +85,7 @@ impl Judge for Started<'_, '_> {
             None => SettingValue::Text("not set".to_owned()),
         };
         verdict.settings.insert("max_verify_depth", depth);
+        // There is nothing like nginx's `optional_no_ca`; it is taken for `optional`.
         let required = settings.verify_client == VerifyClient::On;
         let required = SettingValue::Text(required.to_string());
         verdict
@@ -125,14 +126,6 @@ impl Started<'_, '_> {
                 Outcome::Unknown,
                 "only the verification of clients is modelled",
                 "--purpose client gives a verdict",
-                &[],
-            );
-        }
-        if settings.verify_client == VerifyClient::OptionalNoCa {
-            return verdict(
-                Outcome::Unknown,
-                "Envoy has no setting like optional_no_ca",
-                "trust_chain_verification: ACCEPT_UNTRUSTED is the nearest, and takes every certificate that can be read",
                 &[],
             );
         }
