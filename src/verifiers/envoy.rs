@@ -5,6 +5,11 @@
 //! is built with. Each module names the functions that it follows. BoringSSL's verifier comes from OpenSSL 1.0.2 and has
 //! gone its own way: the files here share nothing with the model of OpenSSL.
 
+#![allow(
+    clippy::option_option,
+    reason = "of what is read, none is what BoringSSL refuses, and none inside what is absent"
+)]
+
 mod chain;
 mod code;
 mod crl;
@@ -28,8 +33,8 @@ use crate::path::Purpose;
 use crate::source::Role;
 use chain::{Chain, Context, End};
 use pem::{Contents, Refusal};
-use store::Store;
-use x509::{X509, usage};
+use store::{Choices, MOST_TRIES, Store};
+use x509::X509;
 
 /// Envoy, and what is built on it: BoringSSL as Envoy sets it up.
 pub static ENVOY: Verifier = Verifier {
@@ -80,6 +85,7 @@ impl Judge for Started<'_, '_> {
             None => SettingValue::Text("not set".to_owned()),
         };
         verdict.settings.insert("max_verify_depth", depth);
+        // There is nothing like nginx's `optional_no_ca`; it is taken for `optional`.
         let required = settings.verify_client == VerifyClient::On;
         let required = SettingValue::Text(required.to_string());
         verdict
@@ -123,14 +129,6 @@ impl Started<'_, '_> {
                 &[],
             );
         }
-        if settings.verify_client == VerifyClient::OptionalNoCa {
-            return verdict(
-                Outcome::Unknown,
-                "Envoy has no setting like optional_no_ca",
-                "trust_chain_verification: ACCEPT_UNTRUSTED is the nearest, and takes every certificate that can be read",
-                &[],
-            );
-        }
         let rejected = |text: &str, alert: &str, explanation: &str, causes| Verdict {
             response: Some(format!("TLS alert {alert}")),
             ..verdict(Outcome::Reject, text, explanation, causes)
@@ -147,6 +145,15 @@ impl Started<'_, '_> {
                 verdict(Outcome::Accept, "", explanation, &[])
             }
         };
+        let mut unreadable = self.analysis.unreadable.iter();
+        if unreadable.any(|(input, ..)| *input == client.input) {
+            return verdict(
+                Outcome::Unknown,
+                "what the client sends cannot be told",
+                "a certificate in the client's file cannot be read; most clients do not start with such a file",
+                &["der-parse-failure"],
+            );
+        }
         let Some(leaf) = client.certificates.first() else {
             return without_certificate(
                 "the client has no certificate to send",
@@ -172,12 +179,16 @@ impl Started<'_, '_> {
                 words::UNREADABLE,
             );
         };
-        if !sent[0].may(usage::DIGITAL_SIGNATURE) {
+        if !sent[0].may_sign_handshake() {
             return rejected(
                 KEY_USAGE,
                 "illegal_parameter",
-                "keyUsage of the client's certificate lacks digitalSignature; the handshake ends before any path is built",
-                &["mtls-leaf-no-digital-signature", "eku-ku-inconsistent"],
+                "keyUsage of the client's certificate lacks digitalSignature, or does not decode; the handshake ends before any path is built",
+                &[
+                    "mtls-leaf-no-digital-signature",
+                    "extension-value-malformed",
+                    "eku-ku-inconsistent",
+                ],
             );
         }
         self.verify(&accept, store, &sent)
@@ -187,31 +198,41 @@ impl Started<'_, '_> {
         let settings = self.analysis.settings;
         // Envoy counts the anchor, which BoringSSL does not.
         let intermediates = settings.depth.map_or(100, |depth| depth.saturating_sub(1));
-        let context = Context {
-            store,
-            signatures: &self.analysis.signatures,
-            at: settings.at,
-            longest: usize::try_from(intermediates)
-                .map_or(usize::MAX, |most| most.saturating_add(2)),
-            order: 0,
-        };
-        let mut verdicts = (0..store.orders()).map(|order| {
-            let (chain, result) = chain::verify(Context { order, ..context }, sent);
-            self.verdict(accept, &chain, result)
-        });
-        let Some(first) = verdicts.next() else {
-            return accept.clone();
-        };
-        if verdicts.any(|other| other.outcome != first.outcome || other.code != first.code) {
-            return Verdict {
-                outcome: Outcome::Unknown,
-                text: "the bundle has several candidates for an issuer, and it cannot be told which one comes first".to_owned(),
-                explanation: "BoringSSL sorts bundles of more than 23 certificates and CRLs in a way that does not keep the order of equal names, and tries one candidate only".to_owned(),
-                causes: vec!["bundle-ambiguous-issuer", "chain-same-subject-different-key"],
-                ..accept.clone()
+        let longest =
+            usize::try_from(intermediates).map_or(usize::MAX, |most| most.saturating_add(2));
+        let judge = |choices: &Choices| {
+            let context = Context {
+                store,
+                signatures: &self.analysis.signatures,
+                at: settings.at,
+                longest,
+                choices,
             };
+            let (chain, result) = chain::verify(context, sent);
+            self.verdict(accept, &chain, result)
+        };
+        let mut choices = Choices::default();
+        let first = judge(&choices);
+        if store.keeps_order() {
+            return first;
         }
-        first
+        for _ in 0..MOST_TRIES {
+            let Some(next) = choices.next() else {
+                return first;
+            };
+            let other = judge(&next);
+            if (other.outcome, other.code) != (first.outcome, first.code) {
+                break;
+            }
+            choices = next;
+        }
+        Verdict {
+            outcome: Outcome::Unknown,
+            text: "the bundle has several candidates for an issuer, and it cannot be told which one comes first".to_owned(),
+            explanation: "BoringSSL sorts bundles of more than 16 certificates and CRLs in a way that does not keep the order of equal names, and tries one candidate only".to_owned(),
+            causes: vec!["bundle-ambiguous-issuer", "chain-same-subject-different-key"],
+            ..accept.clone()
+        }
     }
 
     fn verdict(&self, accept: &Verdict, chain: &Chain<'_>, result: Result<(), End>) -> Verdict {

@@ -1,4 +1,4 @@
-//! Envoy, as it was run: without a depth, and with max_verify_depth from 0 to 3.
+//! Envoy, as it was run: without a depth, and with `max_verify_depth` from 0 to 3.
 
 use chainlint::analysis::Settings;
 use chainlint::verifiers::envoy::ENVOY;

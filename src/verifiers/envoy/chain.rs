@@ -10,7 +10,7 @@ use super::name_constraints::has_host_name;
 use super::pem::Trusted;
 use super::policy;
 use super::revocation;
-use super::store::Store;
+use super::store::{Choices, Store};
 use super::x509::{X509, usage};
 use crate::cert::oid;
 use crate::cert::time::Time;
@@ -24,8 +24,7 @@ pub(super) struct Context<'s> {
     pub(super) at: Time,
     /// The most certificates in a path, client and anchor included.
     pub(super) longest: usize,
-    /// Which of several candidates of one name comes first.
-    pub(super) order: usize,
+    pub(super) choices: &'s Choices,
 }
 
 /// A path: the client's certificate first, then what it sent, then what is trusted.
@@ -105,7 +104,10 @@ impl<'s> Chain<'s> {
         let mut unused: Vec<&X509> = sent.iter().collect();
         while self.certificates.len() < context.longest && !self.top().is_self_signed {
             let top = self.top();
-            if store.issuer_of(top, context.order).is_some() {
+            if store
+                .issuer_of(top, context.choices, self.certificates.len() - 1)
+                .is_some()
+            {
                 break;
             }
             let position = unused.iter().position(|one| one.may_have_issued(top));
@@ -116,7 +118,7 @@ impl<'s> Chain<'s> {
         let mut sent_root = None;
         if self.top().is_self_signed {
             if self.certificates.len() == 1 {
-                let found = store.issuer_of(leaf, context.order);
+                let found = store.issuer_of(leaf, context.choices, 0);
                 let Some(found) = found.filter(|found| found.certificate.der == leaf.der) else {
                     return Err(failure(code::DEPTH_ZERO_SELF_SIGNED_CERT, 0));
                 };
@@ -129,7 +131,9 @@ impl<'s> Chain<'s> {
             }
         }
         while self.certificates.len() < context.longest && !self.top().is_self_signed {
-            let Some(issuer) = store.issuer_of(self.top(), context.order) else {
+            let Some(issuer) =
+                store.issuer_of(self.top(), context.choices, self.certificates.len() - 1)
+            else {
                 break;
             };
             self.certificates.push(&issuer.certificate);

@@ -28,8 +28,8 @@ pub(super) const GENERALIZED_TIME: Tag = 24;
 pub(super) const VISIBLE_STRING: Tag = 26;
 pub(super) const UNIVERSAL_STRING: Tag = 28;
 pub(super) const BMP_STRING: Tag = 30;
-pub(super) const SEQUENCE: Tag = CONSTRUCTED | 16;
-pub(super) const SET: Tag = CONSTRUCTED | 17;
+pub(super) const SEQUENCE: Tag = CONSTRUCTED | 0x10;
+pub(super) const SET: Tag = CONSTRUCTED | 0x11;
 
 /// The primitive tag `[number]`.
 pub(super) const fn context(number: Tag) -> Tag {

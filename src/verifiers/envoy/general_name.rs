@@ -1,11 +1,11 @@
-//! GeneralName, and the structures that hold lists of it.
+//! `GeneralName`, and the structures that hold lists of it.
 //!
 //! Source: BoringSSL `crypto/x509/v3_genn.cc` and `v3_crld.cc`.
 
 use super::der::{self, Integer, Reader, constructed, context};
 use super::name::{Entry, Name};
 
-/// A GeneralName. What is kept of a form is what is compared.
+/// A `GeneralName`. What is kept of a form is what is compared.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum GeneralName {
     Other(Vec<u8>),
@@ -66,7 +66,7 @@ impl GeneralName {
     }
 }
 
-/// The content of a SEQUENCE OF GeneralName.
+/// The content of a SEQUENCE OF `GeneralName`.
 pub(super) fn general_names(mut list: Reader<'_>) -> Option<Vec<GeneralName>> {
     let mut names = Vec::new();
     while !list.is_empty() {
@@ -88,7 +88,7 @@ fn directory_string(reader: &mut Reader<'_>) -> Option<()> {
     .then_some(())
 }
 
-/// DistributionPointName.
+/// `DistributionPointName`.
 #[derive(Clone, Debug)]
 pub(super) enum PointName {
     Full(Vec<GeneralName>),
@@ -171,6 +171,10 @@ impl DistributionPoint {
 
 /// issuingDistributionPoint of a CRL.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the fields of RFC 5280 §5.2.5"
+)]
 pub(super) struct IssuingPoint {
     pub(super) name: Option<PointName>,
     pub(super) only_user: bool,

@@ -345,3 +345,76 @@ fn describe(name: &GeneralName) -> String {
 fn text(octets: &[u8]) -> String {
     format!("`{}`", String::from_utf8_lossy(octets))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dns_names() {
+        let within =
+            |name: &str, base: &str| is_dns_within(name.as_bytes(), base.as_bytes(), false);
+        assert!(within("a.example.com", "example.com"));
+        assert!(within("EXAMPLE.com.", "example.COM"));
+        assert!(within("a.example.com", ".example.com"));
+        assert!(within("anything", ""));
+        assert!(!within("example.com", ".example.com"));
+        assert!(!within("evilexample.com", "example.com"));
+        assert!(!within("*.example.com", "a.example.com"));
+        assert!(is_dns_within(b"*.example.com", b"a.example.com", true));
+    }
+
+    #[test]
+    fn mail_addresses() {
+        let rules = Rules::default();
+        let within =
+            |name: &str, base: &str| is_email_within(name.as_bytes(), base.as_bytes(), rules);
+        assert_eq!(within("u@example.com", "EXAMPLE.com"), Ok(true));
+        assert_eq!(within("u@a.example.com", ".example.com"), Ok(true));
+        assert_eq!(within("u@a.example.com", "example.com"), Ok(false));
+        assert_eq!(within("U@example.com", "u@example.com"), Ok(false));
+        let fails = Err(code::UNSUPPORTED_NAME_SYNTAX);
+        for (name, base) in [
+            ("u", "a"),
+            ("a@b@c", "a"),
+            ("u@a", ""),
+            ("u@a", "a@b@c"),
+            ("\"u\"@a", "a"),
+        ] {
+            assert_eq!(within(name, base), fails, "{name} {base}");
+        }
+    }
+
+    #[test]
+    fn hosts_of_uris() {
+        let host = |uri: &str| uri_host(uri.as_bytes()).map(text);
+        assert_eq!(
+            host("spiffe://example.com/x").as_deref(),
+            Some("`example.com`")
+        );
+        assert_eq!(host("https://a.b.:443?x#y").as_deref(), Some("`a.b`"));
+        for none in [
+            "urn:uuid:1",
+            "https:///x",
+            "https://u@a/",
+            "https://1.2.3.4/",
+            "https://a.0x1f/",
+            "https://[::1]/",
+            "https://a:b/",
+            "1https://a/",
+            "https://a..b/",
+        ] {
+            assert_eq!(host(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn common_names_that_look_like_hosts() {
+        for host in ["host", "*.example.com", "a_b:c.", "x-y"] {
+            assert!(looks_like_host(host.as_bytes()), "{host}");
+        }
+        for other in ["", "two words", "a..b", "-a", "*.", "a/b"] {
+            assert!(!looks_like_host(other.as_bytes()), "{other}");
+        }
+    }
+}

@@ -25,7 +25,7 @@ pub(super) struct Trusted {
     pub(super) settings: Option<TrustSettings>,
 }
 
-/// X509_CERT_AUX; the alias and key id do not matter.
+/// `X509_CERT_AUX`; the alias and key id do not matter.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TrustSettings {
     pub(super) trusted: Option<Vec<Vec<u8>>>,
@@ -84,7 +84,7 @@ impl Contents {
             ));
         }
         if is_key {
-            return is_private_key(&block.data)
+            return is_private_key(label, &block.data)
                 .then_some(())
                 .ok_or(refuse("a private key cannot be read"));
         }
@@ -297,28 +297,95 @@ fn is_encryption_header(header: &[u8]) -> bool {
 }
 
 /// Whether a private key has the structure of one. Whether its numbers fit together is not looked at.
-fn is_private_key(data: &[u8]) -> bool {
+fn is_private_key(label: &[u8], data: &[u8]) -> bool {
     let read = || {
         let mut fields = Reader(data).take(der::SEQUENCE)?;
         fields.integer(der::INTEGER)?;
-        if fields.is_next(der::OCTET_STRING) {
-            // SEC 1 (RFC 5915 §3). Without the curve it cannot be read alone.
-            fields.take(der::OCTET_STRING)?;
-            fields.take(constructed(0))?;
-            fields.optional(constructed(1))?;
-        } else if fields.is_next(der::SEQUENCE) {
+        if fields.is_next(der::SEQUENCE) {
             // PKCS#8 (RFC 5958 §2)
             fields.take(der::SEQUENCE)?;
             fields.take(der::OCTET_STRING)?;
             fields.optional(constructed(0))?;
             fields.optional(context(1))?;
+            return fields.end();
+        }
+        if label == b"EC PRIVATE KEY" {
+            // SEC 1 (RFC 5915 §3). Without the curve it cannot be read alone.
+            fields.take(der::OCTET_STRING)?;
+            fields.take(constructed(0))?;
+            fields.optional(constructed(1))?;
         } else {
-            // PKCS#1 (RFC 8017 appendix A.1.2), or DSA
-            while !fields.is_empty() {
+            // PKCS#1 (RFC 8017 appendix A.1.2): after the version come eight numbers; of DSA five.
+            let numbers = if label == b"RSA PRIVATE KEY" { 8 } else { 5 };
+            for _ in 0..numbers {
                 fields.integer(der::INTEGER)?;
             }
         }
         fields.end()
     };
     read().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The labels, headers and data of all blocks, or the line of the one that is refused.
+    fn read(file: &str) -> Result<Vec<(String, String, Vec<u8>)>, usize> {
+        let mut lines = Pieces {
+            bytes: file.as_bytes(),
+            at: 0,
+            line: 0,
+        };
+        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        let mut blocks = Vec::new();
+        while let Some(block) = Block::read(&mut lines).map_err(|refusal| refusal.line)? {
+            blocks.push((text(&block.label), text(&block.header), block.data));
+        }
+        Ok(blocks)
+    }
+
+    fn block(body: &str) -> String {
+        format!("-----BEGIN A B-----\n{body}\n-----END A B-----\n")
+    }
+
+    #[test]
+    fn white_space_and_leftover_bits_do_not_matter() {
+        let plain = vec![("A B".to_owned(), String::new(), vec![1, 2])];
+        for body in ["AQI=", "AQJ=", " A Q\tI =  ", "AQ\r\nI=\r", "\nAQI="] {
+            assert_eq!(read(&block(body)), Ok(plain.clone()), "{body:?}");
+        }
+        let long_line = format!("{}\u{e9}", "AQEB".repeat(100));
+        assert_eq!(read(&block(&long_line)).unwrap()[0].2.len(), 300);
+    }
+
+    #[test]
+    fn a_blank_line_makes_a_header_of_what_is_above() {
+        let blocks = read(&block("AQI=\n\nAw==")).unwrap();
+        assert_eq!(blocks[0].1, "AQI=\n");
+        assert_eq!(blocks[0].2, [3]);
+    }
+
+    #[test]
+    fn one_bad_block_spoils_the_file() {
+        for body in ["", "AQI", "AQI=AQI=", "A=Q=", "AQ*=", "=AQI"] {
+            let file = format!("text\n{}{}", block("AQI="), block(body));
+            assert_eq!(read(&file), Err(5), "{body:?}");
+        }
+        assert_eq!(read("-----BEGIN A-----\nAQI=\n-----END B-----\n"), Err(1));
+        assert_eq!(read("-----BEGIN A-----\nAQI=\n-----END A----- x\n"), Err(1));
+        assert_eq!(read("-----BEGIN A-----\nAQI=\n"), Err(1));
+    }
+
+    #[test]
+    fn what_is_no_boundary_is_passed_over() {
+        for begin in [
+            " -----BEGIN A-----",
+            "\u{feff}-----BEGIN A-----",
+            "-----BEGIN A----",
+        ] {
+            let file = format!("{begin}\nAQI=\n-----END A-----\n");
+            assert_eq!(read(&file), Ok(Vec::new()), "{begin:?}");
+        }
+    }
 }

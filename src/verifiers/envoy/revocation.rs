@@ -80,7 +80,7 @@ pub(super) fn check(context: Context<'_>, chain: &[&X509], depth: usize) -> Resu
 fn best_crl<'s>(context: Context<'s>, chain: &[&'s X509], depth: usize) -> Option<Candidate<'s>> {
     let certificate = chain[depth];
     let mut best: Option<Candidate<'s>> = None;
-    for crl in context.store.crls_for(certificate) {
+    for crl in context.store.crls_for(certificate, context.choices) {
         let Some((score, issuer)) = score(context, chain, depth, crl) else {
             continue;
         };

@@ -2,20 +2,73 @@
 //!
 //! Source: BoringSSL `crypto/x509/x509_lu.cc` (`x509_store_add`, `X509_STORE_CTX_get1_issuer`) and
 //! `crypto/stack/stack.cc`. The store is sorted by name; among equal names the order is that of adding, as long as
-//! `std::sort` sorts by insertion.
+//! `std::sort` works by insertion.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::crl::Crl;
 use super::pem::{Contents, Trusted};
 use super::x509::X509;
 
-/// libc++'s `std::sort` keeps the order of equal elements below this many. Beyond, candidates of one name may come in
-/// any order.
-const SORTED_BY_INSERTION: usize = 24;
+/// `std::sort` keeps the order of equal elements below this many: it sorts up to 16 of them by insertion in libstdc++, and
+/// up to 23 in libc++. Beyond, candidates of one name may come in any order.
+const SORTED_BY_INSERTION: usize = 17;
 
-/// Orders of candidates that are tried where the order is not known.
-const MOST_ORDERS: usize = 16;
+/// Ways of choosing between candidates that are tried where their order is not known.
+pub(super) const MOST_TRIES: usize = 256;
+
+/// Which of several candidates is taken at each place of the path, and how many there were.
+///
+/// The default takes the first everywhere: the order of the file.
+#[derive(Debug, Default)]
+pub(super) struct Choices {
+    taken: Vec<usize>,
+    seen: RefCell<Vec<usize>>,
+    /// Among CRLs that fit equally well, the last is looked at first.
+    is_crl_order_reversed: bool,
+}
+
+impl Choices {
+    /// The next way of choosing, after a path was built in this one; none when all were tried.
+    pub(super) fn next(self) -> Option<Self> {
+        let seen = self.seen.into_inner();
+        let at = |list: &[usize], place: usize| list.get(place).copied().unwrap_or(0);
+        let open = (0..seen.len())
+            .rev()
+            .find(|place| at(&self.taken, *place) + 1 < seen[*place]);
+        let Some(place) = open else {
+            return (!self.is_crl_order_reversed).then(|| Self {
+                is_crl_order_reversed: true,
+                ..Self::default()
+            });
+        };
+        let mut taken: Vec<usize> = (0..=place).map(|place| at(&self.taken, place)).collect();
+        taken[place] += 1;
+        Some(Self {
+            taken,
+            seen: RefCell::default(),
+            is_crl_order_reversed: self.is_crl_order_reversed,
+        })
+    }
+
+    /// Takes one of the candidates for the issuer of the certificate at `depth`.
+    fn take<'s>(
+        &self,
+        depth: usize,
+        mut candidates: impl Iterator<Item = &'s Trusted>,
+    ) -> Option<&'s Trusted> {
+        let taken = self.taken.get(depth).copied().unwrap_or(0);
+        let found = candidates.nth(taken)?;
+        let mut seen = self.seen.borrow_mut();
+        if seen.len() <= depth {
+            seen.resize(depth + 1, 0);
+        }
+        // Whether there is one more is all that matters.
+        seen[depth] = taken + 1 + usize::from(candidates.next().is_some());
+        Some(found)
+    }
+}
 
 /// What Envoy trusts.
 #[derive(Debug, Default)]
@@ -59,17 +112,17 @@ impl Store {
         self.certificates.is_empty()
     }
 
-    /// The first certificate that may have issued this one. `order` says which of several comes first where that
-    /// cannot be known.
-    pub(super) fn issuer_of(&self, certificate: &X509, order: usize) -> Option<&Trusted> {
+    /// The first certificate that may have issued this one, which is at `depth` in the path.
+    pub(super) fn issuer_of(
+        &self,
+        certificate: &X509,
+        choices: &Choices,
+        depth: usize,
+    ) -> Option<&Trusted> {
         let named = self.by_subject.get(&certificate.issuer.canonical)?;
-        let start = order % named.len();
-        let (later, earlier) = named.split_at(start);
-        let mut candidates = earlier
-            .iter()
-            .chain(later)
-            .map(|index| &self.certificates[*index]);
-        candidates.find(|candidate| candidate.certificate.may_have_issued(certificate))
+        let named = named.iter().map(|index| &self.certificates[*index]);
+        let candidates = named.filter(|one| one.certificate.may_have_issued(certificate));
+        choices.take(depth, candidates)
     }
 
     /// This very certificate.
@@ -80,17 +133,19 @@ impl Store {
     }
 
     /// The CRLs whose issuer is that of this certificate.
-    pub(super) fn crls_for<'s>(&'s self, certificate: &'s X509) -> impl Iterator<Item = &'s Crl> {
-        let issuer = &certificate.issuer;
-        self.crls.iter().filter(move |crl| crl.issuer == *issuer)
+    pub(super) fn crls_for(&self, certificate: &X509, choices: &Choices) -> Vec<&Crl> {
+        let crls = self.crls.iter();
+        let mut named: Vec<&Crl> = crls
+            .filter(|crl| crl.issuer == certificate.issuer)
+            .collect();
+        if choices.is_crl_order_reversed {
+            named.reverse();
+        }
+        named
     }
 
-    /// How many orders of candidates are possible and to be tried.
-    pub(super) fn orders(&self) -> usize {
-        if self.certificates.len() + self.crls.len() < SORTED_BY_INSERTION {
-            return 1;
-        }
-        let most = self.by_subject.values().map(Vec::len).max().unwrap_or(1);
-        most.min(MOST_ORDERS)
+    /// Whether certificates of one name are in the order of the file.
+    pub(super) fn keeps_order(&self) -> bool {
+        self.certificates.len() + self.crls.len() < SORTED_BY_INSERTION
     }
 }

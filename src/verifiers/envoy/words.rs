@@ -6,6 +6,7 @@ use super::x509::X509;
 use crate::analysis::Analysis;
 
 /// An error in our words, and the rules whose findings can be its cause, most telling first.
+#[expect(clippy::too_many_lines, reason = "a table: one arm for each error")]
 pub(super) fn explain(
     analysis: &Analysis<'_>,
     chain: &Chain<'_>,
@@ -248,6 +249,8 @@ const NO_ISSUER: &[&str] = &[
     "pem-unexpected-block",
     "extension-value-malformed",
     "extension-duplicate",
+    "bc-pathlen-without-ca",
+    "bc-pathlen-negative",
 ];
 
 const NOT_TRUSTED: &[&str] = &[

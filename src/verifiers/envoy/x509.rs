@@ -131,6 +131,10 @@ pub(super) struct BasicConstraints {
 
 /// A certificate.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are BoringSSL's flags of a certificate"
+)]
 pub(super) struct X509 {
     /// The certificate, without anything that follows it.
     pub(super) der: Vec<u8>,
@@ -302,6 +306,21 @@ impl X509 {
     /// Whether keyUsage, where it is there, has one of these bits.
     pub(super) fn may(&self, bits: u16) -> bool {
         self.key_usage.is_none_or(|usage| usage & bits != 0)
+    }
+
+    /// Whether keyUsage lets the certificate sign a handshake; where it does not decode, it does not
+    /// (`ssl_cert_check_key_usage` in `ssl/ssl_cert.cc`, which reads for itself).
+    pub(super) fn may_sign_handshake(&self) -> bool {
+        let mut usages = self
+            .extensions
+            .iter()
+            .filter(|one| one.oid == oid::KEY_USAGE.0);
+        usages.next().is_none_or(|first| {
+            let mut value = Reader(&first.value);
+            let bits = value.bit_string(der::BIT_STRING);
+            let signs = |bits: BitString| u16::from(bits.octet(0)) & usage::DIGITAL_SIGNATURE != 0;
+            value.is_empty() && bits.is_some_and(signs)
+        })
     }
 
     /// Whether it counts as a CA (`check_ca`).
