@@ -237,13 +237,11 @@ impl Crt {
         let is_ca = self.basic_constraints().is_ok_and(|(ca, _)| ca);
         let purposes = node.children.iter().take(MOST_PURPOSES);
         node.children.is_empty()
-            || purposes
-                .map(|purpose| Oid(purpose.content))
-                .any(|purpose| {
-                    purpose == oid::SERVER_AUTH
-                        || purpose == oid::ANY_EXTENDED_KEY_USAGE
-                        || is_ca && (purpose == NETSCAPE || purpose == VERISIGN)
-                })
+            || purposes.map(|purpose| Oid(purpose.content)).any(|purpose| {
+                purpose == oid::SERVER_AUTH
+                    || purpose == oid::ANY_EXTENDED_KEY_USAGE
+                    || is_ca && (purpose == NETSCAPE || purpose == VERISIGN)
+            })
     }
 
     /// The features of tlsFeature. Source: `parse_tlsfeatures`.
@@ -275,7 +273,9 @@ impl Crt {
 /// An INTEGER of one to four octets, the sign not minded. Source: `_gnutls_x509_read_uint`.
 fn unsigned(octets: &[u8]) -> Result<u32, Unavailable> {
     match octets.len() {
-        1..=4 => Ok(octets.iter().fold(0, |sum, octet| sum << 8 | u32::from(*octet))),
+        1..=4 => Ok(octets
+            .iter()
+            .fold(0, |sum, octet| sum << 8 | u32::from(*octet))),
         _ => Err(Unavailable::Broken),
     }
 }
