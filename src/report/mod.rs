@@ -203,8 +203,8 @@ fn causes(
     let path = analysis.client_path(client);
     let concerns = |finding: &Finding| {
         let place = &finding.places[0];
-        // A certificate that is not on this client's path cannot be why it is rejected, unless
-        // there is no path; a block that was lost may be.
+        // A certificate that is neither on this client's path nor on the one that the verifier built cannot be why
+        // it is rejected, unless there is no path; a block that was lost may be.
         // A place in a CRL is about the certificate beside it.
         let mut places = finding.places.iter();
         let certificate = match analysis.role(place.input) {
@@ -219,7 +219,11 @@ fn causes(
                         .iter()
                         .any(|on| analysis.entry(*on).first == first)
                 });
-                on_path || place.input == client.input || verdict.outcome == Outcome::ConfigRefused
+                let mut in_verdict = verdict.path.iter().chain(&verdict.certificate);
+                on_path
+                    || in_verdict.any(|on| analysis.entry(*on).first == first)
+                    || place.input == client.input
+                    || verdict.outcome == Outcome::ConfigRefused
             }
             None => true,
         }

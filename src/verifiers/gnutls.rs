@@ -39,6 +39,10 @@ pub static GNUTLS: Verifier = Verifier {
     model: Some(&Gnutls),
 };
 
+/// The most octets of CA names that leave the extensions of a certificate request within 65535; measured at a server.
+const MOST_NAMES: usize = 65_487;
+/// Session tickets hold what the client sent. Well below 65535 octets of it they are in order.
+const MOST_IN_TICKET: usize = 60_000;
 /// digitalSignature in the first octet of keyUsage.
 const DIGITAL_SIGNATURE: u8 = 0x80;
 
@@ -148,6 +152,15 @@ impl Started<'_, '_> {
                 ..verdict(client)
             };
         }
+        if list.names > MOST_NAMES {
+            let explanation = format!(
+                "the names of the bundle's CAs take {} octets in the certificate request, and {MOST_NAMES} fit; no client gets further",
+                list.names
+            );
+            let text = "The handshake data size is too large.";
+            let causes = vec!["mtls-ca-names-too-large", "bundle-too-large"];
+            return failed(text, "decode error", explanation, causes, client);
+        }
         let sent = match self.receive(client) {
             Ok(sent) => sent,
             Err(rejected) => return *rejected,
@@ -186,7 +199,24 @@ impl Started<'_, '_> {
             );
             return Verdict {
                 path,
-                ..denied(text, explanation, vec!["serial-too-long"], client)
+                ..denied(
+                    text,
+                    explanation,
+                    vec!["serial-too-long", "crl-certificate-revoked", "crl-missing"],
+                    client,
+                )
+            };
+        }
+        let octets: usize = sent.iter().map(|crt| crt.der.len()).sum();
+        if outcome.status.is_empty() && octets > MOST_IN_TICKET {
+            return Verdict {
+                outcome: Outcome::Unknown,
+                text: "the client's certificates may not fit into the handshake".to_owned(),
+                explanation: format!(
+                    "GnuTLS trusts them; with {octets} octets they may be too large for the handshake or a session ticket"
+                ),
+                path,
+                ..verdict(client)
             };
         }
         if outcome.status.is_empty() {
@@ -262,7 +292,12 @@ impl Started<'_, '_> {
                 trust::MOST_SENT
             );
             let text = "Could not verify certificate (err: Some constraint limits were reached.)";
-            return Err(Box::new(denied(text, explanation, vec![], client)));
+            let causes = vec![
+                "mtls-verify-depth-exceeded",
+                "bundle-duplicate-certificate",
+                "presented-chain-stray-certificate",
+            ];
+            return Err(Box::new(denied(text, explanation, causes, client)));
         }
         let mut sent = vec![end_entity];
         for (der, id) in rest.iter().zip(&client.certificates[1..]) {

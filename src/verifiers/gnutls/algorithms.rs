@@ -52,9 +52,9 @@ pub(super) fn strength(algorithm: &[u8]) -> Strength {
         | oid::ECDSA_WITH_SHA512
         | oid::RSASSA_PSS
         | oid::ED25519
-        | oid::ED448 => Strength::Secure,
+        | oid::ED448
         // DSA with SHA-2, and RSA, DSA and ECDSA with SHA-3 (NIST's arc 2.16.840.1.101.3.4.3, 1 to 16).
-        Oid([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1..=16]) => Strength::Secure,
+        | Oid([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1..=16]) => Strength::Secure,
         _ => Strength::Unknown,
     }
 }

@@ -126,12 +126,11 @@ pub(super) fn length(bytes: &[u8]) -> Option<(usize, usize)> {
         if count == 0 {
             return None;
         }
-        let octets = bytes.iter().skip(1).take(count);
+        let mut octets = bytes.iter().skip(1).take(count);
         let size = 1 + octets.len();
         let limit = u32::MAX as usize;
-        let value = octets.fold(Some(0_usize), |sum, &octet| {
-            sum.map(|sum| sum * 256 + usize::from(octet))
-                .filter(|sum| *sum <= limit)
+        let value = octets.try_fold(0_usize, |sum, &octet| {
+            Some(sum * 256 + usize::from(octet)).filter(|sum| *sum <= limit)
         })?;
         (size, value)
     };

@@ -163,7 +163,7 @@ struct Attribute {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Syntax {
-    /// DirectoryString: all its string types compare by their text.
+    /// `DirectoryString`: all its string types compare by their text.
     Directory,
     Printable,
     Ia5,

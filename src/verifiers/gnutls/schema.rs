@@ -152,7 +152,7 @@ static SUBTREE_FIELDS: [Field; 3] = [
     Field::new("maximum", Kind::Integer).implicit(1).optional(),
 ];
 
-/// The string types that a DirectoryString may have; what GnuTLS does with each, see `dn.rs`.
+/// The string types that a `DirectoryString` may have; what GnuTLS does with each, see `dn.rs`.
 pub(super) static DIRECTORY_STRING: Field = Field::new(
     "directoryString",
     Kind::Choice(&DIRECTORY_STRING_ALTERNATIVES),

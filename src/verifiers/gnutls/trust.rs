@@ -22,6 +22,8 @@ pub(super) const MOST_SENT: usize = 16;
 pub(super) struct TrustList {
     buckets: Vec<Bucket>,
     known: HashSet<Sha256>,
+    /// The octets of the CAs' names in the certificate request, each with its length before it.
+    pub(super) names: usize,
 }
 
 #[derive(Debug, Default)]
@@ -35,12 +37,14 @@ impl TrustList {
         Self {
             buckets: repeat_with(Bucket::default).take(BUCKETS).collect(),
             known: HashSet::new(),
+            names: 0,
         }
     }
 
     /// Adds a CA, unless it is there already.
     pub(super) fn add(&mut self, ca: Crt) {
         if self.known.insert(Sha256::of(&ca.der)) {
+            self.names += 2 + ca.subject.raw.len();
             self.buckets[hash(&ca.subject.raw)].cas.push(ca);
         }
     }

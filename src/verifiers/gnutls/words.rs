@@ -14,6 +14,25 @@ pub(super) const NO_SCHEME: &[&str] = &[
     "spki-ec-params-missing",
 ];
 
+/// The rules on text that is not what GnuTLS's reader takes for PEM.
+const PEM: &[&str] = &[
+    "pem-unterminated-block",
+    "pem-escaped-newlines",
+    "pem-invalid-base64",
+    "pem-invalid-padding",
+    "pem-empty-block",
+    "pem-empty-input",
+    "pem-der-input",
+    "pem-headers-in-block",
+    "pem-label-mismatch",
+    "pem-boundary-malformed",
+    "pem-boundary-not-uppercase",
+    "pem-missing-newline-between-blocks",
+    "pem-nested-begin",
+    "pem-not-ascii-text",
+    "pem-unexpected-block",
+];
+
 /// The alert for an error in the handshake (`gnutls_error_to_alert` in `lib/alert.c`).
 pub(super) fn alert(failure: Failure) -> &'static str {
     match failure {
@@ -29,23 +48,11 @@ pub(super) fn alert(failure: Failure) -> &'static str {
 /// The rules for a file or certificate that GnuTLS does not read.
 pub(super) fn unreadable(failure: Failure, role: Role) -> Vec<&'static str> {
     if role == Role::Crl {
-        return vec!["crl-unreadable", "pem-der-input", "pem-no-certificate"];
+        let rules = ["crl-unreadable", "pem-no-certificate"].iter().chain(PEM);
+        return rules.copied().collect();
     }
     let rules: &[&str] = match failure {
-        Failure::Base64 | Failure::Base64Header => &[
-            "pem-unterminated-block",
-            "pem-escaped-newlines",
-            "pem-invalid-base64",
-            "pem-invalid-padding",
-            "pem-empty-block",
-            "pem-headers-in-block",
-            "pem-label-mismatch",
-            "pem-boundary-malformed",
-            "pem-boundary-not-uppercase",
-            "pem-missing-newline-between-blocks",
-            "pem-nested-begin",
-            "pem-not-ascii-text",
-        ],
+        Failure::Base64 | Failure::Base64Header => PEM,
         Failure::Certificate => &[
             "signature-algorithm-mismatch",
             "version-extensions-need-v3",
@@ -99,7 +106,7 @@ pub(super) fn explain(
         .collect();
     if reasons.is_empty() {
         sentences.push(format!(
-            "GnuTLS cannot verify the signature of {who}: it does not know the algorithm or the issuer's kind of key"
+            "GnuTLS cannot read the keyUsage of the issuer of {who}, or does not know the algorithm of the signature or the issuer's kind of key"
         ));
         causes.extend(UNKNOWN_ALGORITHM);
     }
@@ -118,7 +125,18 @@ static REASONS: [Reason; 9] = [
     Reason {
         flag: Status::REVOKED,
         what: "a CRL of its issuer lists the serial number of @",
-        causes: &["crl-certificate-revoked"],
+        // The others are why this tool's own engine may not count the CRL; GnuTLS looks at nothing but the name and the number.
+        causes: &[
+            "crl-certificate-revoked",
+            "crl-signature-invalid",
+            "crl-not-yet-valid",
+            "crl-expired",
+            "crl-issuer-cannot-sign",
+            "crl-missing",
+            "crl-no-next-update",
+            "crl-number-invalid",
+            "serial-not-positive",
+        ],
     },
     Reason {
         flag: Status::SIGNER_NOT_FOUND,
@@ -158,6 +176,8 @@ static REASONS: [Reason; 9] = [
             "bc-missing-in-ca",
             "chain-issuer-not-v3",
             "version-not-v3",
+            "ku-keycertsign-without-ca",
+            "extension-value-malformed",
         ],
     },
     Reason {
@@ -178,18 +198,21 @@ static REASONS: [Reason; 9] = [
         causes: &[
             "chain-name-constraints-violated",
             "chain-name-constraints-not-processed",
+            "chain-name-constraints-cn-outside",
             "chain-pathlen-exceeded",
             "chain-issuer-no-keycertsign",
             "ku-ca-without-keycertsign",
             "chain-tls-feature-not-superset",
             "chain-signature-key-type-mismatch",
             "chain-pss-key-params-conflict",
-            "chain-name-constraints-cn-outside",
             "nc-unsupported-type",
             "nc-ip-invalid-mask",
             "nc-ip-wrong-length",
             "nc-dns-invalid",
             "nc-email-invalid",
+            "nc-uri-invalid",
+            "nc-empty",
+            "chain-pathlen-inconsistent",
         ],
     },
     Reason {
@@ -219,13 +242,20 @@ static REASONS: [Reason; 9] = [
         what: "@ or its issuer has a critical extension that GnuTLS does not know",
         causes: &[
             "chain-critical-extension-unprocessed",
-            "extension-unknown-critical",
+            "chain-policy-no-valid-path",
+            "pm-in-end-entity",
+            "pc-in-end-entity",
+            "pc-empty",
+            "extension-value-malformed",
+            "extension-empty-sequence",
         ],
     },
 ];
 
 const UNKNOWN_ALGORITHM: &[&str] = &[
     "chain-signature-not-checked",
+    "chain-issuer-no-keycertsign",
+    "ku-ca-without-keycertsign",
     "spki-ec-params-not-named-curve",
     "spki-ec-curve-not-allowed",
     "spki-ec-params-missing",
