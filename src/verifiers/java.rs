@@ -10,6 +10,7 @@
 //! | `der`, `time`, `key`, `name`, `extensions`, `certificate` | `sun.security.util`, `sun.security.x509` |
 //! | `validator` | `sun.security.validator.PKIXValidator`, `EndEntityChecker` |
 //! | `path` | `sun.security.provider.certpath.PKIXCertPathValidator` and its checkers |
+//! | `policy` | `sun.security.provider.certpath.PolicyChecker` |
 //! | `builder` | `sun.security.provider.certpath.SunCertPathBuilder`, `ForwardBuilder` |
 //! | `constraints`, `general` | `sun.security.x509.NameConstraintsExtension`, `GeneralSubtrees`, the names |
 //! | `algorithms` | `AlgorithmChecker`, `SSLAlgorithmConstraints`, `conf/security/java.security` |
@@ -26,6 +27,7 @@ mod key;
 mod name;
 mod path;
 mod pem;
+mod policy;
 mod reader;
 mod time;
 mod validator;
