@@ -166,7 +166,8 @@ impl<'v, 'a> Builder<'v, 'a> {
         };
         let time = self.checks.time;
         let mut found = tree::Tree::new();
-        let compare = |one: &Certificate, other: &Certificate| self.order.compare(one, other, below);
+        let compare =
+            |one: &Certificate, other: &Certificate| self.order.compare(one, other, below);
         let anchors = self.anchor_order.iter().map(|index| &self.anchors[*index]);
         for anchor in anchors.filter(|anchor| matches(anchor)) {
             if !self.looks_at_dates || anchor.is_valid_at(time) {

@@ -298,7 +298,10 @@ impl NameConstraints {
 
     fn allow_name(&self, name: &GeneralName) -> Result<bool, Thrown> {
         for subtree in self.excluded.iter().flat_map(|excluded| &excluded.bases) {
-            if matches!(subtree.base.constrains(name)?, Relation::Match | Relation::Narrows) {
+            if matches!(
+                subtree.base.constrains(name)?,
+                Relation::Match | Relation::Narrows
+            ) {
                 return Ok(false);
             }
         }

@@ -195,7 +195,8 @@ impl Extensions {
             oid::POLICY_MAPPINGS => {
                 let what = "Invalid encoding for PolicyMappingsExtension.";
                 let mappings = sequence(&value()?, what)?;
-                self.policy_mappings = Some(mappings.iter().map(mapping).collect::<Result<_, _>>()?);
+                self.policy_mappings =
+                    Some(mappings.iter().map(mapping).collect::<Result<_, _>>()?);
             }
             oid::POLICY_CONSTRAINTS => self.add_policy_constraints(&value()?)?,
             oid::INHIBIT_ANY_POLICY => {

@@ -66,7 +66,11 @@ impl Policies {
     }
 
     /// The next certificate.
-    pub(super) fn check(&mut self, certificate: &Certificate, is_last: bool) -> Result<(), Refusal> {
+    pub(super) fn check(
+        &mut self,
+        certificate: &Certificate,
+        is_last: bool,
+    ) -> Result<(), Refusal> {
         let extensions = &certificate.extensions;
         let self_issued = certificate.is_self_issued();
         self.level = match (self.level.take(), &extensions.policies) {
@@ -171,13 +175,12 @@ impl Policies {
 }
 
 /// `processPolicies` of one certificate: the nodes below `above`.
-fn next_level(
-    above: &[Node],
-    policies: &[Vec<u8>],
-    takes_any: bool,
-) -> Result<Vec<Node>, Refusal> {
+fn next_level(above: &[Node], policies: &[Vec<u8>], takes_any: bool) -> Result<Vec<Node>, Refusal> {
     let mut level: Vec<Node> = Vec::new();
-    for policy in policies.iter().filter(|policy| *policy != oid::ANY_POLICY.0) {
+    for policy in policies
+        .iter()
+        .filter(|policy| *policy != oid::ANY_POLICY.0)
+    {
         let before = level.len();
         for wanted in [policy.as_slice(), oid::ANY_POLICY.0] {
             let parents = above.iter().enumerate();

@@ -206,18 +206,19 @@ pub(in super::super) fn dns_name(name: &str) -> Result<String, Thrown> {
 pub(super) fn dns_relation(base: &str, name: &str) -> Result<Relation, Thrown> {
     let base = base.to_lowercase();
     let name = name.to_lowercase();
-    let inside = |outer: &str, inner: &str, relation: Relation| -> Option<Result<Relation, Thrown>> {
-        let before = inner.strip_suffix(outer)?;
-        if outer.is_empty() {
-            // Java asks for the first character of the empty name.
-            return Some(Err(Thrown {
-                class: "java.lang.StringIndexOutOfBoundsException",
-                message: "String index out of range: 0".to_owned(),
-            }));
-        }
-        let is_below = before.ends_with('.') != outer.starts_with('.');
-        Some(Ok(if is_below { relation } else { Relation::Apart }))
-    };
+    let inside =
+        |outer: &str, inner: &str, relation: Relation| -> Option<Result<Relation, Thrown>> {
+            let before = inner.strip_suffix(outer)?;
+            if outer.is_empty() {
+                // Java asks for the first character of the empty name.
+                return Some(Err(Thrown {
+                    class: "java.lang.StringIndexOutOfBoundsException",
+                    message: "String index out of range: 0".to_owned(),
+                }));
+            }
+            let is_below = before.ends_with('.') != outer.starts_with('.');
+            Some(Ok(if is_below { relation } else { Relation::Apart }))
+        };
     if base == name {
         return Ok(Relation::Match);
     }
