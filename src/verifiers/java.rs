@@ -128,12 +128,12 @@ impl Judge for Started<'_, '_> {
                 _ => "reads this file, and it cannot be told here what follows",
             };
             let name = reader.name();
-            let space = if decided.explanation.is_empty() {
-                ""
-            } else {
-                "; "
-            };
-            decided.explanation += &format!("{space}{name}'s PEM reader {difference}");
+            if !decided.explanation.is_empty() {
+                decided.explanation.push_str("; ");
+            }
+            decided.explanation.push_str(name);
+            decided.explanation.push_str("'s PEM reader ");
+            decided.explanation.push_str(difference);
         }
         decided
     }

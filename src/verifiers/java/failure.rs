@@ -139,6 +139,7 @@ impl Reason {
     }
 
     /// The rules whose findings can be the cause, most telling first.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each reason")]
     pub(super) fn causes(self) -> &'static [&'static str] {
         match self {
             Self::Validity => &[

@@ -46,7 +46,7 @@ impl Node {
 /// The state between two certificates.
 #[derive(Clone, Debug)]
 pub(super) struct Policies {
-    /// explicit_policy, policy_mapping and inhibit_anyPolicy of RFC 5280 §6.1.2.
+    /// `explicit_policy`, `policy_mapping` and `inhibit_anyPolicy` of RFC 5280 §6.1.2.
     explicit: i32,
     mapping: i32,
     any_policy: i32,

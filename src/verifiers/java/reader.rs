@@ -54,7 +54,7 @@ fn wrapped(thrown: Thrown) -> Thrown {
     }
 }
 
-/// The certificates of a PKCS #7 SignedData; none where it is something else, or has none.
+/// The certificates of a PKCS #7 `SignedData`; none where it is something else, or has none.
 ///
 /// Java reads the whole structure. Where a certificate in it cannot be read, it takes the block for a certificate, and
 /// refuses the file.

@@ -127,14 +127,14 @@ impl<'v> Validator<'v, '_> {
             }
             Ok(path)
         };
-        let built: Result<Accepted<'v>, Stop> = build(Ties::AsRead);
-        if self.anchors.len() > 1 && build(Ties::Reversed).is_ok() != built.is_ok() {
+        let first: Result<Accepted<'v>, Stop> = build(Ties::AsRead);
+        if self.anchors.len() > 1 && build(Ties::Reversed).is_ok() != first.is_ok() {
             return Err(Stop::Unknown(
                 "several paths are possible, of which Java takes one by chance; the anchor of one is no CA"
                     .to_owned(),
             ));
         }
-        built
+        first
     }
 }
 

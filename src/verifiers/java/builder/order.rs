@@ -74,10 +74,9 @@ impl Order {
         let (issuer, other_issuer) = (&one.issuer, &other.issuer);
         let by = |own: Option<i64>, other: Option<i64>| match (own, other) {
             (None, None) => None,
-            (Some(_), None) => Some(Ordering::Less),
             (None, Some(_)) => Some(Ordering::Greater),
             (Some(own), Some(other)) if own > other => Some(Ordering::Greater),
-            (Some(_), Some(_)) => Some(Ordering::Less),
+            (Some(_), _) => Some(Ordering::Less),
         };
         // Below an anchor's name, the nearest first; then above one.
         let is_below = |steps: &i64| *steps > 0;
