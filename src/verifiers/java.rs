@@ -411,6 +411,7 @@ const REFUSED: &[&str] = &[
     "pem-empty-block",
     "pem-not-ascii-text",
     "pem-no-certificate",
+    "pem-explanatory-text",
     "pem-der-input",
     "der-trailing-data",
     "der-parse-failure",
