@@ -10,6 +10,7 @@
 //! | `der`, `time`, `key`, `name`, `extensions`, `certificate` | `sun.security.util`, `sun.security.x509` |
 //! | `validator` | `sun.security.validator.PKIXValidator`, `EndEntityChecker` |
 //! | `path` | `sun.security.provider.certpath.PKIXCertPathValidator` and its checkers |
+//! | `policy` | `sun.security.provider.certpath.PolicyChecker` |
 //! | `builder` | `sun.security.provider.certpath.SunCertPathBuilder`, `ForwardBuilder` |
 //! | `constraints`, `general` | `sun.security.x509.NameConstraintsExtension`, `GeneralSubtrees`, the names |
 //! | `algorithms` | `AlgorithmChecker`, `SSLAlgorithmConstraints`, `conf/security/java.security` |
@@ -26,6 +27,7 @@ mod key;
 mod name;
 mod path;
 mod pem;
+mod policy;
 mod reader;
 mod time;
 mod validator;
@@ -126,12 +128,12 @@ impl Judge for Started<'_, '_> {
                 _ => "reads this file, and it cannot be told here what follows",
             };
             let name = reader.name();
-            let space = if decided.explanation.is_empty() {
-                ""
-            } else {
-                "; "
-            };
-            decided.explanation += &format!("{space}{name}'s PEM reader {difference}");
+            if !decided.explanation.is_empty() {
+                decided.explanation.push_str("; ");
+            }
+            decided.explanation.push_str(name);
+            decided.explanation.push_str("'s PEM reader ");
+            decided.explanation.push_str(difference);
         }
         decided
     }
@@ -379,6 +381,9 @@ const UNREADABLE: &[&str] = &[
     "nc-ip-wrong-length",
     "nc-uri-invalid",
     "nc-email-invalid",
+    "nc-dns-invalid",
+    "nc-unsupported-type",
+    "chain-name-constraints-not-processed",
     "der-trailing-data",
     "der-parse-failure",
 ];
@@ -406,6 +411,7 @@ const REFUSED: &[&str] = &[
     "pem-empty-block",
     "pem-not-ascii-text",
     "pem-no-certificate",
+    "pem-explanatory-text",
     "pem-der-input",
     "der-trailing-data",
     "der-parse-failure",
@@ -425,5 +431,14 @@ const REFUSED: &[&str] = &[
     "nc-ip-wrong-length",
     "nc-uri-invalid",
     "nc-email-invalid",
+    "nc-dns-invalid",
+    "nc-unsupported-type",
+    "chain-name-constraints-not-processed",
     "san-not-critical-without-subject",
+    "subject-empty-without-san",
+    "gn-empty-value",
+    "gn-email-invalid",
+    "gn-uri-invalid",
+    "gn-uri-relative",
+    "gn-ip-wrong-length",
 ];

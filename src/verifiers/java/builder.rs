@@ -6,6 +6,9 @@
 //! looks for them keeps the date it was given for the sent ones.
 
 mod order;
+mod tree;
+
+pub(super) use order::Ties;
 
 use super::certificate::Certificate;
 use super::failure::{Failure, Reason, Stop};
@@ -53,16 +56,15 @@ impl<'v, 'a> Builder<'v, 'a> {
         anchors: &'v [Certificate],
         sent: &'v [Certificate],
         checks: Checks<'v, 'a>,
+        ties: Ties,
     ) -> Self {
+        let hashes = anchors.iter().map(order::certificate_hash);
         Self {
             anchors,
             sent,
             checks,
-            order: order::Order::new(anchors),
-            anchor_order: order::hash_order(
-                anchors.iter().map(order::certificate_hash),
-                anchors.len(),
-            ),
+            order: order::Order::new(anchors, ties),
+            anchor_order: order::hash_order(hashes, anchors.len(), ties),
             looks_at_dates: false,
             steps: 0,
             path: Vec::new(),
@@ -163,14 +165,15 @@ impl<'v, 'a> Builder<'v, 'a> {
             candidate.subject == below.issuer && surrounds
         };
         let time = self.checks.time;
-        let mut found: Vec<&'v Certificate> = Vec::new();
+        let mut found = tree::Tree::new();
+        let compare =
+            |one: &Certificate, other: &Certificate| self.order.compare(one, other, below);
         let anchors = self.anchor_order.iter().map(|index| &self.anchors[*index]);
         for anchor in anchors.filter(|anchor| matches(anchor)) {
             if !self.looks_at_dates || anchor.is_valid_at(time) {
-                self.order.insert(anchor, below, &mut found);
+                found.insert(anchor, compare);
             }
         }
-        self.looks_at_dates = true;
         if state.traversed < MAX_PATH_LENGTH {
             let sent: Vec<&'v Certificate> = self
                 .sent
@@ -182,10 +185,12 @@ impl<'v, 'a> Builder<'v, 'a> {
                 })
                 .collect();
             let hashes = sent.iter().map(|sent| order::certificate_hash(sent));
-            for index in order::hash_order(hashes, order::DEFAULT_CAPACITY) {
-                self.order.insert(sent[index], below, &mut found);
+            for index in order::hash_order(hashes, order::DEFAULT_CAPACITY, Ties::AsRead) {
+                found.insert(sent[index], compare);
             }
         }
+        self.looks_at_dates = true;
+        let mut found = found.into_keys();
         found.retain(|candidate| !self.path.iter().any(|on_path| repeats(on_path, candidate)));
         found
     }

@@ -12,12 +12,51 @@ use super::general::{GeneralName, Relation, dns_name, rfc822_name};
 /// More comparisons than this in one merge are an attack on the verifier, and are not made here.
 const COMPARISONS: usize = 250_000;
 
-/// The bases of some subtrees, and whether one has a minimum or a maximum.
+/// A part of the name space.
+#[derive(Clone, Debug, PartialEq)]
+struct Subtree {
+    base: GeneralName,
+    /// Whether minimum is not 0.
+    has_minimum: bool,
+    /// Whether maximum is there.
+    has_maximum: bool,
+}
+
+impl Subtree {
+    fn read(value: &Value<'_>) -> Result<Self, Thrown> {
+        if value.tag != 0x30 {
+            return Err(Thrown::io("Invalid encoding for GeneralSubtree."));
+        }
+        let mut fields = value.input();
+        let mut subtree = Self::of(GeneralName::read(&fields.read()?, true)?);
+        while !fields.is_empty() {
+            let field = fields.read()?;
+            match field.tag {
+                0x80 => subtree.has_minimum = field.content_as_int()? != 0,
+                0x81 => subtree.has_maximum = field.content_as_int()? != -1,
+                _ => return Err(Thrown::io("Invalid encoding of GeneralSubtree.")),
+            }
+        }
+        Ok(subtree)
+    }
+
+    fn of(base: GeneralName) -> Self {
+        Self {
+            base,
+            has_minimum: false,
+            has_maximum: false,
+        }
+    }
+
+    fn constrains(&self, other: &Self) -> Result<Relation, Thrown> {
+        self.base.constrains(&other.base)
+    }
+}
+
+/// `GeneralSubtrees`.
 #[derive(Clone, Debug, Default)]
 struct Subtrees {
-    bases: Vec<GeneralName>,
-    has_minimum: bool,
-    has_maximum: bool,
+    bases: Vec<Subtree>,
 }
 
 /// A nameConstraints extension, or several merged into one.
@@ -25,35 +64,14 @@ struct Subtrees {
 pub(super) struct NameConstraints {
     permitted: Option<Subtrees>,
     excluded: Option<Subtrees>,
-    /// Whether there is a minimum and a maximum; Java looks once, and not again after a merge.
-    distances: Option<(bool, bool)>,
 }
 
 impl Subtrees {
     fn read(list: &Value<'_>) -> Result<Self, Thrown> {
-        let mut subtrees = Self::default();
-        for subtree in list.input().all()? {
-            if subtree.tag != 0x30 {
-                return Err(Thrown::io("Invalid encoding for GeneralSubtree."));
-            }
-            let mut fields = subtree.input();
-            let base = GeneralName::read(&fields.read()?, true)?;
-            while !fields.is_empty() {
-                let field = fields.read()?;
-                match field.tag {
-                    0x80 => subtrees.has_minimum |= field.content_as_int()? != 0,
-                    0x81 => subtrees.has_maximum |= field.content_as_int()? != -1,
-                    _ => return Err(Thrown::io("Invalid encoding of GeneralSubtree.")),
-                }
-            }
-            subtrees.bases.push(base);
-        }
-        Ok(subtrees)
-    }
-
-    fn note_distances(&mut self, other: &Self) {
-        self.has_minimum |= other.has_minimum;
-        self.has_maximum |= other.has_maximum;
+        let bases = list.input().all()?;
+        Ok(Self {
+            bases: bases.iter().map(Subtree::read).collect::<Result<_, _>>()?,
+        })
     }
 
     /// Leaves out what another subtree holds (`minimize`).
@@ -85,7 +103,6 @@ impl Subtrees {
 
     fn union(&mut self, other: &Self) -> Result<(), Thrown> {
         self.bases.extend(other.bases.iter().cloned());
-        self.note_distances(other);
         self.minimize()
     }
 
@@ -96,7 +113,6 @@ impl Subtrees {
             return Ok(None);
         }
         let mut other = other.clone();
-        self.note_distances(&other);
         self.minimize()?;
         other.minimize()?;
         let mut narrowed = Vec::new();
@@ -125,7 +141,7 @@ impl Subtrees {
             }
             if apart {
                 if !self.meets(&other, &base)? {
-                    let widest = base.widest()?;
+                    let widest = Subtree::of(base.base.widest()?);
                     let excluded = excluded.get_or_insert_with(Self::default);
                     if !excluded.bases.contains(&widest) {
                         excluded.bases.push(widest);
@@ -158,8 +174,9 @@ impl Subtrees {
     }
 
     /// Whether any two subtrees of the type of `base` have something in common.
-    fn meets(&self, other: &Self, base: &GeneralName) -> Result<bool, Thrown> {
-        for own in self.bases.iter().filter(|own| own.same_type(base)) {
+    fn meets(&self, other: &Self, base: &Subtree) -> Result<bool, Thrown> {
+        let same_type = |own: &&Subtree| own.base.same_type(&base.base);
+        for own in self.bases.iter().filter(same_type) {
             for candidate in &other.bases {
                 let relation = own.constrains(candidate)?;
                 if !matches!(relation, Relation::OtherType | Relation::Apart) {
@@ -252,20 +269,17 @@ impl NameConstraints {
     }
 
     /// Whether every name of a certificate is allowed (`verify(X509Certificate)`).
-    pub(super) fn allow(&mut self, certificate: &Certificate) -> Result<bool, Thrown> {
-        let subtrees = || [&self.permitted, &self.excluded].into_iter().flatten();
-        let (minimum, maximum) = *self.distances.get_or_insert_with(|| {
-            (
-                subtrees().any(|one| one.has_minimum),
-                subtrees().any(|one| one.has_maximum),
-            )
-        });
-        if minimum {
+    pub(super) fn allow(&self, certificate: &Certificate) -> Result<bool, Thrown> {
+        let subtrees = || {
+            let lists = [&self.permitted, &self.excluded].into_iter().flatten();
+            lists.flat_map(|list| &list.bases)
+        };
+        if subtrees().any(|subtree| subtree.has_minimum) {
             return Err(Thrown::io(
                 "Non-zero minimum BaseDistance in name constraints not supported",
             ));
         }
-        if maximum {
+        if subtrees().any(|subtree| subtree.has_maximum) {
             return Err(Thrown::io(
                 "Maximum BaseDistance in name constraints not supported",
             ));
@@ -283,14 +297,17 @@ impl NameConstraints {
     }
 
     fn allow_name(&self, name: &GeneralName) -> Result<bool, Thrown> {
-        for base in self.excluded.iter().flat_map(|excluded| &excluded.bases) {
-            if matches!(base.constrains(name)?, Relation::Match | Relation::Narrows) {
+        for subtree in self.excluded.iter().flat_map(|excluded| &excluded.bases) {
+            if matches!(
+                subtree.base.constrains(name)?,
+                Relation::Match | Relation::Narrows
+            ) {
                 return Ok(false);
             }
         }
         let mut same_type = false;
-        for base in self.permitted.iter().flat_map(|permitted| &permitted.bases) {
-            match base.constrains(name)? {
+        for subtree in self.permitted.iter().flat_map(|permitted| &permitted.bases) {
+            match subtree.base.constrains(name)? {
                 Relation::OtherType => {}
                 Relation::Widens | Relation::Apart => same_type = true,
                 Relation::Match | Relation::Narrows => return Ok(true),

@@ -277,7 +277,7 @@ impl<'a> Input<'a> {
                 }
                 (length, 2 + count)
             }
-            _ => return Err(Thrown::io("Invalid lengthByte")),
+            _ => return Err(Thrown::io("Invalid lenByte")),
         };
         let Some(raw) = bytes.get(..header + length) else {
             return Err(Thrown {

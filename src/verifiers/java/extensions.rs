@@ -32,8 +32,12 @@ pub(super) struct Extensions {
     pub(super) alt_names_value: Option<Vec<u8>>,
     pub(super) alt_names_critical: bool,
     pub(super) name_constraints: Option<NameConstraints>,
-    /// Whether there is an extension about policies that can make a path invalid.
-    pub(super) constrains_policies: bool,
+    pub(super) policies: Option<Vec<Vec<u8>>>,
+    pub(super) policy_mappings: Option<Vec<(Vec<u8>, Vec<u8>)>>,
+    /// requireExplicitPolicy and inhibitPolicyMapping of policyConstraints, and inhibitAnyPolicy; -1 where absent.
+    pub(super) require_explicit: i32,
+    pub(super) inhibit_mapping: i32,
+    pub(super) inhibit_any_policy: i32,
 }
 
 impl Default for Extensions {
@@ -51,7 +55,11 @@ impl Default for Extensions {
             alt_names_value: None,
             alt_names_critical: false,
             name_constraints: None,
-            constrains_policies: false,
+            policies: None,
+            policy_mappings: None,
+            require_explicit: -1,
+            inhibit_mapping: -1,
+            inhibit_any_policy: -1,
         }
     }
 }
@@ -117,16 +125,28 @@ impl Extensions {
         !self.critical.iter().all(processed)
     }
 
+    /// Whether there is an extension about policies that can make a path invalid.
+    pub(super) fn constrains_policies(&self) -> bool {
+        self.policy_mappings.is_some() || self.require_explicit != -1
+    }
+
     #[expect(clippy::too_many_lines, reason = "a table: one arm for each extension")]
     fn add(&mut self, id: Oid<'_>, critical: bool, octets: &[u8]) -> Result<(), Thrown> {
         let value = || Value::only(octets);
         match id {
             oid::BASIC_CONSTRAINTS => self.basic_constraints = basic_constraints(&value()?)?,
             oid::KEY_USAGE => {
-                if octets.is_empty() {
-                    return Err(Thrown::io("Index 0 out of bounds for length 0"));
-                }
-                let (bits, unused) = value()?.bit_string()?;
+                // Java also takes an OCTET STRING around the bits.
+                let inner = match octets.first() {
+                    None => {
+                        return Err(Thrown::io(
+                            "java.lang.ArrayIndexOutOfBoundsException: Index 0 out of bounds for length 0",
+                        ));
+                    }
+                    Some(0x04) => value()?.octet_string()?,
+                    Some(_) => octets,
+                };
+                let (bits, unused) = Value::only(inner)?.bit_string()?;
                 let count = bits.len() * 8 - usize::from(unused);
                 self.key_usage = Some(std::array::from_fn(|bit| {
                     bit < count && bits[bit / 8] >> (7 - bit % 8) & 1 == 1
@@ -169,31 +189,16 @@ impl Extensions {
             }
             oid::CERTIFICATE_POLICIES => {
                 let what = "Invalid encoding for CertificatePoliciesExtension.";
-                for policy in sequence(&value()?, what)? {
-                    check_policy(&policy)?;
-                }
+                let policies = sequence(&value()?, what)?;
+                self.policies = Some(policies.iter().map(policy).collect::<Result<_, _>>()?);
             }
             oid::POLICY_MAPPINGS => {
                 let what = "Invalid encoding for PolicyMappingsExtension.";
-                for pair in sequence(&value()?, what)? {
-                    if pair.tag != 0x30 {
-                        return Err(Thrown::io("Invalid encoding for CertificatePolicyMap"));
-                    }
-                    let mut fields = pair.input();
-                    fields.read()?.oid()?;
-                    fields.read()?.oid()?;
-                }
-                self.constrains_policies = true;
+                let mappings = sequence(&value()?, what)?;
+                self.policy_mappings =
+                    Some(mappings.iter().map(mapping).collect::<Result<_, _>>()?);
             }
-            oid::POLICY_CONSTRAINTS => {
-                for field in sequence(&value()?, "Sequence tag missing for PolicyConstraint.")? {
-                    if !matches!(field.tag, 0x80 | 0x81) {
-                        return Err(Thrown::io("Invalid encoding of PolicyConstraint"));
-                    }
-                    field.content_as_int()?;
-                }
-                self.constrains_policies = true;
-            }
+            oid::POLICY_CONSTRAINTS => self.add_policy_constraints(&value()?)?,
             oid::INHIBIT_ANY_POLICY => {
                 if !critical {
                     return Err(Thrown::io(
@@ -206,10 +211,11 @@ impl Extensions {
                         "Invalid encoding of InhibitAnyPolicy: data not integer",
                     ));
                 }
-                if skip.int()? < -1 {
-                    return Err(Thrown::io("Invalid value for skipCerts"));
-                }
-                self.constrains_policies = true;
+                self.inhibit_any_policy = match skip.int()? {
+                    -1 => i32::MAX,
+                    ..-1 => return Err(Thrown::io("Invalid value for skipCerts")),
+                    skip => skip,
+                };
             }
             oid::CRL_DISTRIBUTION_POINTS | oid::FRESHEST_CRL => {
                 sequence(
@@ -228,6 +234,26 @@ impl Extensions {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn add_policy_constraints(&mut self, value: &Value<'_>) -> Result<(), Thrown> {
+        let (mut require, mut inhibit) = (-1, -1);
+        for field in sequence(value, "Sequence tag missing for PolicyConstraint.")? {
+            let (place, what) = match field.tag {
+                0x80 => (&mut require, "requireExplicitPolicy"),
+                0x81 => (&mut inhibit, "inhibitPolicyMapping"),
+                _ => return Err(Thrown::io("Invalid encoding of PolicyConstraint")),
+            };
+            if *place != -1 {
+                return Err(Thrown::io(format!(
+                    "Duplicate {what}found in the PolicyConstraintsExtension"
+                )));
+            }
+            *place = field.content_as_int()?;
+        }
+        self.require_explicit = require;
+        self.inhibit_mapping = inhibit;
         Ok(())
     }
 
@@ -310,15 +336,25 @@ fn basic_constraints(value: &Value<'_>) -> Result<i32, Thrown> {
     Ok(if *ca == 0 { NO_CA } else { length })
 }
 
-fn check_policy(policy: &Value<'_>) -> Result<(), Thrown> {
+fn mapping(pair: &Value<'_>) -> Result<(Vec<u8>, Vec<u8>), Thrown> {
+    if pair.tag != 0x30 {
+        return Err(Thrown::io("Invalid encoding for CertificatePolicyMap"));
+    }
+    let mut fields = pair.input();
+    let issuer = fields.read()?.oid()?.to_vec();
+    let subject = fields.read()?.oid()?.to_vec();
+    Ok((issuer, subject))
+}
+
+fn policy(policy: &Value<'_>) -> Result<Vec<u8>, Thrown> {
     let invalid = || Thrown::io("Invalid encoding of PolicyInformation");
     if policy.tag != 0x30 {
         return Err(invalid());
     }
     let mut fields = policy.input();
-    fields.read()?.oid()?;
+    let id = fields.read()?.oid()?.to_vec();
     if fields.is_empty() {
-        return Ok(());
+        return Ok(id);
     }
     let qualifiers = fields.read()?;
     if qualifiers.tag != 0x30 {
@@ -330,11 +366,11 @@ fn check_policy(policy: &Value<'_>) -> Result<(), Thrown> {
     for qualifier in qualifiers.input().all()? {
         // An identifier and one element.
         let mut parts = qualifier.elements(0x30)?.into_iter();
-        let id = parts.next().ok_or_else(|| Thrown::io("Too short"))?;
-        id.oid()?;
+        let kind = parts.next().ok_or_else(|| Thrown::io("Too short"))?;
+        kind.oid()?;
         if parts.next().is_none() {
             return Err(Thrown::io("Too short"));
         }
     }
-    Ok(())
+    Ok(id)
 }

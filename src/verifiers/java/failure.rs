@@ -139,6 +139,7 @@ impl Reason {
     }
 
     /// The rules whose findings can be the cause, most telling first.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each reason")]
     pub(super) fn causes(self) -> &'static [&'static str] {
         match self {
             Self::Validity => &[
@@ -157,13 +158,21 @@ impl Reason {
                 "chain-pss-key-params-conflict",
                 "spki-ec-curve-not-allowed",
                 "chain-same-subject-different-key",
+                "mtls-client-shares-ca-name",
+                "chain-aki-ski-mismatch",
+                "bundle-ambiguous-issuer",
+                "bundle-missing-intermediate",
                 "mtls-duplicate-ca-subject",
+                "spki-rsa-key-too-small",
             ],
             Self::NotCa => &[
                 "chain-issuer-not-ca",
                 "chain-issuer-not-v3",
                 "bc-missing-in-ca",
+                "bc-pathlen-negative",
+                "version-not-v3",
                 "extension-value-malformed",
+                "presented-chain-stray-certificate",
             ],
             Self::KeyCertSign => &[
                 "chain-issuer-no-keycertsign",
@@ -175,6 +184,8 @@ impl Reason {
                 "chain-name-constraints-violated",
                 "chain-name-constraints-cn-outside",
                 "chain-name-constraints-not-processed",
+                "chain-name-constraints-widened",
+                "nc-dns-invalid",
             ],
             Self::NamesUnsupported => &[
                 "nc-minimum-not-zero",
@@ -206,7 +217,13 @@ impl Reason {
                 "spki-ec-curve-not-allowed",
                 "chain-signature-not-checked",
             ],
-            Self::KeyUsageBits => &["extension-value-malformed", "extension-empty-sequence"],
+            Self::KeyUsageBits => &[
+                "mtls-leaf-no-digital-signature",
+                "chain-issuer-no-keycertsign",
+                "ku-ca-without-keycertsign",
+                "extension-value-malformed",
+                "extension-empty-sequence",
+            ],
             Self::NoAnchorFits => &[
                 "chain-aki-ski-mismatch",
                 "chain-aki-issuer-serial-mismatch",
@@ -214,8 +231,18 @@ impl Reason {
                 "chain-same-subject-different-key",
             ],
             Self::NoPath => NO_PATH,
-            Self::AnchorNotCa => &["chain-issuer-not-ca", "bc-missing-in-ca"],
-            Self::AnchorKeyUsage => &["chain-issuer-no-keycertsign", "ku-ca-without-keycertsign"],
+            Self::AnchorNotCa => &[
+                "chain-issuer-not-ca",
+                "bc-missing-in-ca",
+                "bc-pathlen-negative",
+                "extension-value-malformed",
+                "mtls-duplicate-ca-subject",
+            ],
+            Self::AnchorKeyUsage => &[
+                "chain-issuer-no-keycertsign",
+                "ku-ca-without-keycertsign",
+                "mtls-duplicate-ca-subject",
+            ],
             Self::LeafKeyUsage => &["mtls-leaf-no-digital-signature"],
             Self::LeafPurpose => &["mtls-leaf-no-client-auth", "extension-empty-sequence"],
             Self::LeafNetscapeType => &["chain-purpose-excluded"],
@@ -247,6 +274,8 @@ const NO_PATH: &[&str] = &[
     "signature-md2-md4-md5",
     "spki-rsa-key-too-small",
     "spki-ec-curve-not-allowed",
+    "bc-pathlen-negative",
+    "version-not-v3",
     "mtls-leaf-self-signed",
     "chain-loop",
     "chain-self-issued-intermediate",

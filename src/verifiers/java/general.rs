@@ -125,7 +125,7 @@ impl GeneralName {
             (Self::Dns(base), Self::Dns(name)) => hosts::dns_relation(base, name),
             (Self::Directory(base), Self::Directory(name)) => Ok(directory_relation(base, name)),
             (Self::Uri(base), Self::Uri(name)) => base.relation(name),
-            (Self::Ip(base), Self::Ip(name)) => Ok(ip_relation(base, name)),
+            (Self::Ip(base), Self::Ip(name)) => ip_relation(base, name),
             (Self::RegisteredId(base), Self::RegisteredId(name)) if base == name => {
                 Ok(Relation::Match)
             }
@@ -226,43 +226,54 @@ fn directory_relation(base: &Name, name: &Name) -> Relation {
     }
 }
 
-/// Checks the octets of an address or a network; those of IPv4 inside IPv6 become IPv4.
+/// Checks the octets of an address or a network.
 fn ip_address(octets: &[u8]) -> Result<Vec<u8>, Thrown> {
-    const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
     match octets.len() {
-        16 if octets.starts_with(&MAPPED) => Ok(octets[12..].to_vec()),
         4 | 8 | 16 | 32 => Ok(octets.to_vec()),
         _ => Err(Thrown::io("Invalid IPAddressName")),
     }
 }
 
-/// `IPAddressName.constrains`: addresses have 4 or 16 octets, networks twice that.
-fn ip_relation(base: &[u8], name: &[u8]) -> Relation {
+/// `IPAddressName.constrains`: addresses have 4 or 16 octets, networks twice that. Java does not look whether both are
+/// of one version: it compares as many octets as the network has, and throws where the address has fewer.
+fn ip_relation(base: &[u8], name: &[u8]) -> Result<Relation, Thrown> {
     let is_network = |octets: &[u8]| matches!(octets.len(), 8 | 32);
     if base.len() == name.len() {
-        if !is_network(base) {
-            return if base == name {
-                Relation::Match
-            } else {
-                Relation::Apart
-            };
-        }
-        return network_relation(base, name);
+        return Ok(if is_network(base) {
+            network_relation(base, name)
+        } else if base == name {
+            Relation::Match
+        } else {
+            Relation::Apart
+        });
     }
     let holds = |network: &[u8], address: &[u8]| {
         let (prefix, mask) = network.split_at(network.len() / 2);
-        let octets = address.iter().zip(prefix).zip(mask);
-        octets
-            .into_iter()
-            .all(|((octet, prefix), mask)| octet & mask == *prefix)
+        for (index, (prefix, mask)) in prefix.iter().zip(mask).enumerate() {
+            let Some(octet) = address.get(index) else {
+                let length = address.len();
+                return Err(Thrown {
+                    class: "java.lang.ArrayIndexOutOfBoundsException",
+                    message: format!("Index {index} out of bounds for length {length}"),
+                });
+            };
+            if octet & mask != *prefix {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     };
-    if name.len() == 2 * base.len() && is_network(name) && holds(name, base) {
-        Relation::Widens
-    } else if base.len() == 2 * name.len() && is_network(base) && holds(base, name) {
+    Ok(if is_network(name) {
+        if holds(name, base)? {
+            Relation::Widens
+        } else {
+            Relation::Apart
+        }
+    } else if is_network(base) && holds(base, name)? {
         Relation::Narrows
     } else {
         Relation::Apart
-    }
+    })
 }
 
 fn network_relation(base: &[u8], name: &[u8]) -> Relation {

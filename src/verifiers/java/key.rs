@@ -1,4 +1,5 @@
-//! Public keys and algorithms as JDK 17 reads and names them (`X509Key`, `AlgorithmId`, SunEC, SunRsaSign).
+//! Public keys and algorithms as JDK 17 reads and names them (`X509Key`, `AlgorithmId`, `ECPublicKeyImpl`,
+//! `RSAPublicKeyImpl`).
 
 use super::der::{Thrown, Value, integer};
 use crate::cert::oid::{self, Oid};
@@ -144,9 +145,10 @@ impl Key {
                     Err(wrapped("Invalid EC key"))
                 }
             }
-            oid::ED25519 if self.bits.len() != 32 => Err(wrapped("key length must be 32")),
+            oid::ED25519 | oid::X25519 if self.bits.len() != 32 => {
+                Err(wrapped("key length must be 32"))
+            }
             oid::ED448 if self.bits.len() != 57 => Err(wrapped("key length must be 57")),
-            oid::X25519 if self.bits.len() != 32 => Err(wrapped("key length must be 32")),
             oid::X448 if self.bits.len() != 56 => Err(wrapped("key length must be 56")),
             _ => Ok(()),
         }

@@ -130,6 +130,9 @@ fn canonical_rdn(rdn: &[Attribute]) -> String {
     strings.join("+")
 }
 
+/// A type of string that certificates do not use.
+const GENERAL_STRING: u8 = 0x1b;
+
 impl Attribute {
     fn read(pair: &Value<'_>) -> Result<Self, Thrown> {
         if pair.tag != tag::SEQUENCE {
@@ -218,7 +221,6 @@ impl Attribute {
             });
             characters.collect()
         };
-        const GENERAL_STRING: u8 = 0x1b;
         Some(match self.tag {
             tag::UTF8_STRING => String::from_utf8_lossy(&self.value).into_owned(),
             tag::PRINTABLE_STRING | tag::IA5_STRING | GENERAL_STRING => ascii(&self.value),

@@ -8,9 +8,9 @@ use super::certificate::Certificate;
 use super::constraints::NameConstraints;
 use super::der::Thrown;
 use super::failure::{Failure, Reason, Stop};
+use super::policy::{Policies, Refusal};
 use crate::analysis::Analysis;
 use crate::crypto::SignatureCheck;
-use crate::path::policy;
 
 /// keyCertSign in keyUsage.
 pub(super) const KEY_CERT_SIGN: usize = 5;
@@ -39,6 +39,7 @@ struct State<'c> {
     /// How many more CAs may follow.
     path_length: i64,
     names: Option<NameConstraints>,
+    policies: Policies,
     /// A signature that cannot be checked here, though Java could.
     undecided: Option<String>,
 }
@@ -55,17 +56,14 @@ impl Checks<'_, '_> {
             issuer: anchor,
             path_length: i64::try_from(path.len()).unwrap_or(i64::MAX),
             names: None,
+            policies: Policies::new(path.len()),
             undecided: None,
         };
-        let policies = self.check_policies(path);
+        let constrained = path.iter().any(|one| one.extensions.constrains_policies());
         for (index, &certificate) in path.iter().enumerate() {
             let above = (index > 0).then_some(&state.issuer.key);
             let is_first = index == 0;
             let is_last = index + 1 == path.len();
-            let policy = || match &policies {
-                Err((at, stop)) if *at == index => Err(stop.clone()),
-                _ => Ok(()),
-            };
             let anchor_key = Some(&state.issuer.key);
             match walker {
                 Walker::Validator => {
@@ -74,13 +72,17 @@ impl Checks<'_, '_> {
                         return Err(no_key_cert_sign(certificate).into());
                     }
                     check_constraints(&mut state, certificate, is_first, is_last)?;
-                    policy()?;
+                    if constrained {
+                        check_policies(&mut state, certificate, is_last)?;
+                    }
                     self.check_basics(&state, certificate)?;
                     self.check_signature(&mut state, certificate)?;
                 }
                 Walker::Builder => {
                     self.check_signature(&mut state, certificate)?;
-                    policy()?;
+                    if constrained {
+                        check_policies(&mut state, certificate, is_last)?;
+                    }
                     check_constraints(&mut state, certificate, is_first, is_last)?;
                     algorithms::check(certificate, anchor_key, Constraints::CertificatePath)?;
                 }
@@ -149,45 +151,25 @@ impl Checks<'_, '_> {
             _ => Err(bad_signature(certificate)),
         }
     }
+}
 
-    /// `PolicyChecker`, with any policy accepted and none required from the start: the certificate at which it throws.
-    fn check_policies(&self, path: &[&Certificate]) -> Result<(), (usize, Stop)> {
-        if !path.iter().any(|one| one.extensions.constrains_policies) {
-            return Ok(());
-        }
-        let below_first = path.iter().rev();
-        let certificates: Option<Vec<_>> = below_first
-            .map(|one| one.id.map(|id| self.analysis.certificate(id)))
-            .collect();
-        let Some(certificates) = certificates else {
-            return Err((
-                0,
-                Stop::Unknown("a certificate could not be read".to_owned()),
-            ));
-        };
-        let evaluation = policy::evaluate(&certificates, &policy::Inputs::default());
-        let Some(failure) = evaluation.failure else {
-            return Ok(());
-        };
-        let (at, message) = match failure {
-            policy::Failure::Malformed { .. } => {
-                let why = "an extension about policies does not decode".to_owned();
-                return Err((0, Stop::Unknown(why)));
+/// `PolicyChecker`.
+fn check_policies(
+    state: &mut State<'_>,
+    certificate: &Certificate,
+    is_last: bool,
+) -> Result<(), Stop> {
+    state
+        .policies
+        .check(certificate, is_last)
+        .map_err(|refusal| match refusal {
+            Refusal::Thrown(message) => {
+                Failure::path(Reason::Policies, message, certificate.id).into()
             }
-            policy::Failure::MapsAnyPolicy { certificate } => (
-                certificate,
-                "encountered an issuerDomainPolicy of ANY_POLICY",
-            ),
-            policy::Failure::NoPolicy { certificate, .. } => (
-                certificate,
-                "non-null policy tree required and policy tree is null",
-            ),
-        };
-        // Paths are counted from the end-entity there.
-        let at = path.len().saturating_sub(at + 1);
-        let id = path.get(at).and_then(|one| one.id);
-        Err((at, Failure::path(Reason::Policies, message, id).into()))
-    }
+            Refusal::TooLarge => {
+                Stop::Unknown("the policies of the path make a tree that is too large".to_owned())
+            }
+        })
 }
 
 /// `KeyChecker.verifyCAKeyUsage`.
@@ -238,7 +220,7 @@ fn check_constraints(
         }
         state.path_length = state.path_length.min(i64::from(length));
     }
-    if let Some(names) = &mut state.names
+    if let Some(names) = &state.names
         && (is_last || !self_issued)
     {
         match names.allow(certificate) {

@@ -54,7 +54,7 @@ fn wrapped(thrown: Thrown) -> Thrown {
     }
 }
 
-/// The certificates of a PKCS #7 SignedData; none where it is something else, or has none.
+/// The certificates of a PKCS #7 `SignedData`; none where it is something else, or has none.
 ///
 /// Java reads the whole structure. Where a certificate in it cannot be read, it takes the block for a certificate, and
 /// refuses the file.
@@ -270,7 +270,12 @@ pub(super) fn base64(text: &[u8]) -> Result<Vec<u8>, String> {
                 at += usize::from(second);
                 break;
             }
-            other => return Err(format!("Illegal base64 character {other:x}")),
+            other => {
+                // `Integer.toString` of a signed byte.
+                let sign = if other.is_ascii() { "" } else { "-" };
+                let value = other.cast_signed().unsigned_abs();
+                return Err(format!("Illegal base64 character {sign}{value:x}"));
+            }
         };
         bits = (bits << 6) | u32::from(value);
         count += 1;

@@ -9,7 +9,7 @@
 
 use std::collections::HashSet;
 
-use super::builder::Builder;
+use super::builder::{Builder, Ties};
 use super::certificate::Certificate;
 use super::failure::{Failure, Reason, Stop};
 use super::path::{Checks, KEY_CERT_SIGN, Walker};
@@ -45,11 +45,14 @@ impl<'v> Validator<'v, '_> {
         let path = match self.ordered(chain) {
             Some(part) => self
                 .validate_as_sent(part)
-                .map_err(|stop| (Way::Validation, stop))?,
-            None => self.build(chain).map_err(|stop| (Way::Building, stop))?,
+                .map_err(|stop| (Way::Validation, stop)),
+            None => self.build(chain).map_err(|stop| (Way::Building, stop)),
         };
-        check_end_entity(leaf).map_err(|failure| (Way::EndEntity, failure.into()))?;
-        Ok(path)
+        if let Ok(_) | Err((_, Stop::Unknown(_))) = path {
+            // What cannot be told of the path does not matter to a client that is refused anyway.
+            check_end_entity(leaf).map_err(|failure| (Way::EndEntity, failure.into()))?;
+        }
+        path
     }
 
     /// The part of the chain below the first anchor, where it is in order and reaches one by name.
@@ -115,13 +118,23 @@ impl<'v> Validator<'v, '_> {
         }
     }
 
-    /// `SunCertPathBuilder.build`.
+    /// `SunCertPathBuilder.build`. Where anchors meet in one place of a hash table, their order changes from run to run.
     fn build(&self, chain: &'v [Certificate]) -> Result<Accepted<'v>, Stop> {
-        let path = Builder::new(self.anchors, chain, self.checks).build()?;
-        if let Some(anchor) = path.last() {
-            check_anchor(anchor)?;
+        let build = |ties| {
+            let path = Builder::new(self.anchors, chain, self.checks, ties).build()?;
+            if let Some(anchor) = path.last() {
+                check_anchor(anchor)?;
+            }
+            Ok(path)
+        };
+        let first: Result<Accepted<'v>, Stop> = build(Ties::AsRead);
+        if self.anchors.len() > 1 && build(Ties::Reversed).is_ok() != first.is_ok() {
+            return Err(Stop::Unknown(
+                "several paths are possible, of which Java takes one by chance; the anchor of one is no CA"
+                    .to_owned(),
+            ));
         }
-        Ok(path)
+        first
     }
 }
 

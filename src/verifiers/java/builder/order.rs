@@ -25,7 +25,8 @@ fn distance(base: &Name, name: &Name) -> Option<i64> {
 }
 
 impl Order {
-    pub(super) fn new(anchors: &[Certificate]) -> Self {
+    /// `ties` says how those stand that meet in one place of a hash table; Java leaves that to chance.
+    pub(super) fn new(anchors: &[Certificate], ties: Ties) -> Self {
         let mut names: Vec<Name> = Vec::new();
         for anchor in anchors {
             if !names.contains(&anchor.subject) {
@@ -33,30 +34,22 @@ impl Order {
             }
         }
         let hashes = names.iter().map(|name| string_hash(&name.canonical()));
-        let order = hash_order(hashes, anchors.len());
+        let order = hash_order(hashes, anchors.len(), ties);
         Self {
             names: order.iter().map(|index| names[*index].clone()).collect(),
         }
     }
 
-    /// Puts a candidate in its place; a new one goes before an equal one (`TreeSet.add`).
-    pub(super) fn insert<'v>(
+    /// `PKIXCertComparator.compare`, which calls no two different certificates equal: the new one goes first.
+    pub(super) fn compare(
         &self,
-        candidate: &'v Certificate,
+        one: &Certificate,
+        other: &Certificate,
         below: &Certificate,
-        found: &mut Vec<&'v Certificate>,
-    ) {
-        if found.contains(&candidate) {
-            return;
+    ) -> Ordering {
+        if one == other {
+            return Ordering::Equal;
         }
-        let place = found
-            .iter()
-            .position(|other| self.compare(candidate, other, below) == Ordering::Less);
-        found.insert(place.unwrap_or(found.len()), candidate);
-    }
-
-    /// `PKIXCertComparator.compare`, which calls no two certificates equal.
-    fn compare(&self, one: &Certificate, other: &Certificate, below: &Certificate) -> Ordering {
         let has_key_id = |certificate: &Certificate| {
             let wanted = below.extensions.issuer_key_id.as_ref();
             let own = certificate.extensions.subject_key_id.as_ref();
@@ -81,10 +74,9 @@ impl Order {
         let (issuer, other_issuer) = (&one.issuer, &other.issuer);
         let by = |own: Option<i64>, other: Option<i64>| match (own, other) {
             (None, None) => None,
-            (Some(_), None) => Some(Ordering::Less),
             (None, Some(_)) => Some(Ordering::Greater),
             (Some(own), Some(other)) if own > other => Some(Ordering::Greater),
-            (Some(_), Some(_)) => Some(Ordering::Less),
+            (Some(_), _) => Some(Ordering::Less),
         };
         // Below an anchor's name, the nearest first; then above one.
         let is_below = |steps: &i64| *steps > 0;
@@ -145,8 +137,21 @@ fn string_hash(text: &str) -> i32 {
     })
 }
 
-/// The order in which a `HashMap` of this first capacity gives its keys; those that meet in one place keep theirs.
-pub(super) fn hash_order(hashes: impl Iterator<Item = i32>, capacity: usize) -> Vec<usize> {
+/// How keys stand to each other that meet in one place of a hash table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Ties {
+    /// In the order of the file.
+    AsRead,
+    /// The other way round.
+    Reversed,
+}
+
+/// The order in which a `HashMap` of this first capacity gives its keys.
+pub(super) fn hash_order(
+    hashes: impl Iterator<Item = i32>,
+    capacity: usize,
+    ties: Ties,
+) -> Vec<usize> {
     let hashes: Vec<u32> = hashes.map(i32::cast_unsigned).collect();
     let mut size = capacity.max(1).next_power_of_two();
     // A table grows when it is more than three quarters full.
@@ -154,6 +159,9 @@ pub(super) fn hash_order(hashes: impl Iterator<Item = i32>, capacity: usize) -> 
         size *= 2;
     }
     let mut order: Vec<usize> = (0..hashes.len()).collect();
+    if ties == Ties::Reversed {
+        order.reverse();
+    }
     order.sort_by_key(|&index| {
         let spread = hashes[index] ^ (hashes[index] >> 16);
         spread as usize & (size - 1)

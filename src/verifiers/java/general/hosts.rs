@@ -22,7 +22,7 @@ impl Uri {
         }
         if scheme(text).is_some() {
             return Err(Thrown::io(format!(
-                "invalid URI name constraint (should not contain scheme):{text}"
+                "invalid URI name constraint (should not include scheme):{text}"
             )));
         }
         let host = text.split('#').next().unwrap_or_default();
@@ -213,7 +213,7 @@ pub(super) fn dns_relation(base: &str, name: &str) -> Result<Relation, Thrown> {
                 // Java asks for the first character of the empty name.
                 return Some(Err(Thrown {
                     class: "java.lang.StringIndexOutOfBoundsException",
-                    message: "index 0, length 0".to_owned(),
+                    message: "String index out of range: 0".to_owned(),
                 }));
             }
             let is_below = before.ends_with('.') != outer.starts_with('.');
