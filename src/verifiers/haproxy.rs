@@ -1,6 +1,6 @@
 //! HAProxy: OpenSSL, stopped at the first error.
 //!
-//! `ssl_sock_bind_verifycbk` (src/ssl_sock.c) ends the handshake with the first error that neither `ca-ignore-err` nor
+//! `ssl_sock_bind_verifycbk` (`src/ssl_sock.c`) ends the handshake with the first error that neither `ca-ignore-err` nor
 //! `crt-ignore-err` names. There is no depth setting; OpenSSL's own limit is 100.
 
 use super::openssl::{Handshake, LoadError, Server, load};
@@ -16,7 +16,7 @@ pub static HAPROXY: Verifier = Verifier {
     model: Some(&Haproxy),
 };
 
-/// The depth that OpenSSL starts with (crypto/x509/x509_vpm.c).
+/// The depth that OpenSSL starts with (`crypto/x509/x509_vpm.c`).
 const DEPTH: u32 = 100;
 
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Apache httpd with `mod_ssl`: OpenSSL, stopped at the first error, and a depth that counts the root.
 //!
-//! Source: `ssl_callback_SSLVerify` (modules/ssl/ssl_engine_kernel.c). OpenSSL itself is not told the depth: the callback compares the
+//! Source: `ssl_callback_SSLVerify` (`modules/ssl/ssl_engine_kernel.c`). OpenSSL itself is not told the depth: the callback compares the
 //! place of every certificate with it, so that a chain that is too long fails at its root.
 
 use super::openssl::{Handshake, LoadError, Loaded, Server, errors, load};
@@ -16,14 +16,14 @@ pub static HTTPD: Verifier = Verifier {
     model: Some(&Httpd),
 };
 
-/// `SSLVerifyDepth`, 1 by default (`ssl_config_server_merge`, modules/ssl/ssl_engine_config.c).
+/// `SSLVerifyDepth`, 1 by default (`ssl_config_server_merge`, `modules/ssl/ssl_engine_config.c`).
 const DEPTH: DepthSetting = DepthSetting {
     directive: "SSLVerifyDepth",
     default: 1,
     counts_root: true,
 };
 
-/// The depth that OpenSSL starts with (crypto/x509/x509_vpm.c).
+/// The depth that OpenSSL starts with (`crypto/x509/x509_vpm.c`).
 const OPENSSL_DEPTH: u32 = 100;
 
 /// `X509_V_ERR_CERT_CHAIN_TOO_LONG`.
@@ -40,7 +40,7 @@ impl Model for Httpd {
     }
 }
 
-/// `ssl_init_ctx_verify` and `ssl_init_ctx_crl` (modules/ssl/ssl_engine_init.c).
+/// `ssl_init_ctx_verify` and `ssl_init_ctx_crl` (`modules/ssl/ssl_engine_init.c`).
 fn read_files(analysis: &Analysis<'_>) -> [Result<Loaded, String>; 2] {
     let release = analysis.settings.openssl;
     let bundle = Server::bytes(analysis, Role::Bundle);
@@ -158,7 +158,7 @@ impl Started<'_> {
     }
 }
 
-/// The errors that `optional_no_ca` passes over: `ssl_verify_error_is_optional` (modules/ssl/ssl_private.h).
+/// The errors that `optional_no_ca` passes over: `ssl_verify_error_is_optional` (`modules/ssl/ssl_private.h`).
 fn is_optional(error: i32) -> bool {
     matches!(error, 18 | 19 | 20 | 21 | 27)
 }

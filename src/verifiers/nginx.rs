@@ -1,7 +1,7 @@
 //! nginx: OpenSSL, and what nginx adds.
 //!
 //! Its verify callback lets OpenSSL go on after every error, so what counts is the last one (`ngx_ssl_verify_callback`,
-//! src/event/ngx_event_openssl.c); the request is then answered with 400 (`ngx_http_process_request`, src/http/ngx_http_request.c).
+//! `src/event/ngx_event_openssl.c`); the request is then answered with 400 (`ngx_http_process_request`, `src/http/ngx_http_request.c`).
 
 use super::openssl::{Handshake, LoadError, Loaded, Server, load};
 use super::{DepthSetting, Judge, Library, Model, Outcome, SettingValue, Verdict, Verifier};
@@ -148,7 +148,7 @@ impl Started<'_> {
     }
 }
 
-/// The errors that `optional_no_ca` passes over: `ngx_ssl_verify_error_optional` (src/event/ngx_event_openssl.h).
+/// The errors that `optional_no_ca` passes over: `ngx_ssl_verify_error_optional` (`src/event/ngx_event_openssl.h`).
 fn is_optional(error: i32) -> bool {
     matches!(error, 18 | 19 | 20 | 21 | 27)
 }

@@ -1,4 +1,4 @@
-//! Revocation: `check_revocation` and what it asks of each CRL (crypto/x509/x509_vfy.c, x_crl.c).
+//! Revocation: `check_revocation` and what it asks of each CRL (`crypto/x509/x509_vfy.c`, `x_crl.c`).
 //!
 //! Without `X509_V_FLAG_EXTENDED_CRL_SUPPORT` and `X509_V_FLAG_USE_DELTAS`, which none of the servers here sets: no indirect
 //! CRL, none limited to some reasons, no delta, and the CRL's issuer must stand in the chain.

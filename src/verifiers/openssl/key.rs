@@ -1,7 +1,7 @@
 //! What OpenSSL thinks of keys and signature algorithms: which it knows, and how strong they are.
 //!
-//! Source: `EVP_PKEY_get_security_bits` and its methods (crypto/rsa/rsa_lib.c, crypto/ec/ec_ameth.c, crypto/bn/bn_lib.c of 1.1.1),
-//! `x509_sig_info_init` (crypto/x509/x509_set.c), `OBJ_find_sigid_algs` (crypto/objects/obj_xref.txt).
+//! Source: `EVP_PKEY_get_security_bits` and its methods (`crypto/rsa/rsa_lib.c`, `crypto/ec/ec_ameth.c`, `crypto/bn/bn_lib.c` of 1.1.1),
+//! `x509_sig_info_init` (`crypto/x509/x509_set.c`), `OBJ_find_sigid_algs` (`crypto/objects/obj_xref.txt`).
 
 use crate::analysis::OpensslRelease;
 use crate::cert::der::{Reader, tag};

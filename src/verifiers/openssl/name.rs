@@ -109,13 +109,12 @@ fn push_element(tag: u8, content: &[u8], encoding: &mut Vec<u8>) {
     encoding.push(tag);
     let length = content.len().to_be_bytes();
     let zeros = length.iter().take_while(|&&octet| octet == 0).count();
-    match content.len() {
-        0..=0x7f => encoding.push(length[length.len() - 1]),
-        _ => {
-            let octets = &length[zeros..];
-            encoding.push(0x80 | u8::try_from(octets.len()).unwrap_or(0x7f));
-            encoding.extend(octets);
-        }
+    if let 0..=0x7f = content.len() {
+        encoding.push(length[length.len() - 1])
+    } else {
+        let octets = &length[zeros..];
+        encoding.push(0x80 | u8::try_from(octets.len()).unwrap_or(0x7f));
+        encoding.extend(octets);
     }
     encoding.extend(content);
 }

@@ -1,6 +1,6 @@
 //! Whether a client sends its certificate to a server built on OpenSSL, by TLS 1.3.
 //!
-//! The server offers the signature schemes of `tls12_sigalgs` (ssl/t1_lib.c); a client without a fitting one sends an empty list of
+//! The server offers the signature schemes of `tls12_sigalgs` (`ssl/t1_lib.c`); a client without a fitting one sends an empty list of
 //! certificates. TLS 1.3 ties ECDSA to the curves P-256, P-384 and P-521 (RFC 8446 §4.2.3).
 
 use crate::analysis::OpensslRelease;

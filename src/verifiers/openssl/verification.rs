@@ -1,4 +1,4 @@
-//! One run of `X509_verify_cert` (crypto/x509/x509_vfy.c): its order of checks, and who is told what.
+//! One run of `X509_verify_cert` (`crypto/x509/x509_vfy.c)`: its order of checks, and who is told what.
 
 use std::rc::Rc;
 
@@ -149,7 +149,7 @@ impl Verification<'_, '_> {
     }
 }
 
-/// The numbers of `X509_V_ERR_*` that do not change between releases (include/openssl/x509_vfy.h).
+/// The numbers of `X509_V_ERR_*` that do not change between releases (`include/openssl/x509_vfy.h`).
 pub(super) mod errors {
     pub(crate) const UNSPECIFIED: i32 = 1;
     pub(crate) const UNABLE_TO_GET_ISSUER_CERT: i32 = 2;

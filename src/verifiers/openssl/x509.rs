@@ -1,4 +1,4 @@
-//! A certificate as OpenSSL sees it: what `ossl_x509v3_cache_extensions` (crypto/x509/v3_purp.c) derives from it.
+//! A certificate as OpenSSL sees it: what `ossl_x509v3_cache_extensions` (`crypto/x509/v3_purp.c`) derives from it.
 
 use std::rc::Rc;
 

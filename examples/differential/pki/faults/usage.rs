@@ -35,16 +35,13 @@ fn purposes(plan: &mut Plan) -> Option<String> {
     let chosen = plan.random.below(sets.len() + 1);
     let critical = plan.random.chance(20);
     let place = plan.place(index);
-    match sets.get(chosen) {
-        Some(set) => {
-            let extension = ext::extended_key_usage(set).critical(critical);
-            plan.change(index, |builder| builder.with(extension));
-            Some(format!("extKeyUsage {set:?}: {place}"))
-        }
-        None => {
-            plan.change(index, |builder| builder.without(ext::EXTENDED_KEY_USAGE));
-            Some(format!("no extKeyUsage: {place}"))
-        }
+    if let Some(set) = sets.get(chosen) {
+        let extension = ext::extended_key_usage(set).critical(critical);
+        plan.change(index, |builder| builder.with(extension));
+        Some(format!("extKeyUsage {set:?}: {place}"))
+    } else {
+        plan.change(index, |builder| builder.without(ext::EXTENDED_KEY_USAGE));
+        Some(format!("no extKeyUsage: {place}"))
     }
 }
 
@@ -64,16 +61,13 @@ fn key_usage(plan: &mut Plan) -> Option<String> {
     let chosen = plan.random.below(sets.len() + 1);
     let critical = plan.random.chance(70);
     let place = plan.place(index);
-    match sets.get(chosen) {
-        Some(set) => {
-            let extension = ext::key_usage(set).critical(critical);
-            plan.change(index, |builder| builder.with(extension));
-            Some(format!("keyUsage {set:?}: {place}"))
-        }
-        None => {
-            plan.change(index, |builder| builder.without(ext::KEY_USAGE));
-            Some(format!("no keyUsage: {place}"))
-        }
+    if let Some(set) = sets.get(chosen) {
+        let extension = ext::key_usage(set).critical(critical);
+        plan.change(index, |builder| builder.with(extension));
+        Some(format!("keyUsage {set:?}: {place}"))
+    } else {
+        plan.change(index, |builder| builder.without(ext::KEY_USAGE));
+        Some(format!("no keyUsage: {place}"))
     }
 }
 
