@@ -86,10 +86,11 @@ pub(super) fn signature_security_bits(
         oid::MD5_WITH_RSA => Some(md5),
         oid::SHA1_WITH_RSA | oid::ECDSA_WITH_SHA1 | oid::DSA_WITH_SHA1 => Some(sha1),
         oid::SHA224_WITH_RSA | oid::ECDSA_WITH_SHA224 => Some(112),
-        oid::SHA256_WITH_RSA | oid::ECDSA_WITH_SHA256 | oid::DSA_WITH_SHA256 => Some(128),
+        oid::SHA256_WITH_RSA | oid::ECDSA_WITH_SHA256 | oid::DSA_WITH_SHA256 | oid::ED25519 => {
+            Some(128)
+        }
         oid::SHA384_WITH_RSA | oid::ECDSA_WITH_SHA384 => Some(192),
         oid::SHA512_WITH_RSA | oid::ECDSA_WITH_SHA512 => Some(256),
-        oid::ED25519 => Some(128),
         oid::ED448 => Some(224),
         oid::RSASSA_PSS => pss_security_bits(algorithm, sha1),
         other => {
@@ -145,8 +146,8 @@ fn rsa_security_bits(bits: usize, release: OpensslRelease) -> u32 {
         _ => {}
     }
     let cap = match bits {
-        ..=7680 => 192,
-        ..=15360 => 256,
+        ..7681 => 192,
+        7681..15361 => 256,
         _ => 1200,
     };
     #[allow(

@@ -125,7 +125,7 @@ impl Raised {
                 ..line(
                     ASN1,
                     "nested asn1 error",
-                    COMMON | 266,
+                    COMMON + 266,
                     ("asn1_item_embed_d2i", 0x78),
                 )
             }],
