@@ -75,6 +75,10 @@ pub(super) enum CaKind {
 
 /// A certificate with the flags that OpenSSL caches in it.
 #[derive(Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "they are OpenSSL's own flags"
+)]
 pub(super) struct X509<'s> {
     pub(super) id: CertificateId,
     pub(super) certificate: &'s Certificate<'s>,
