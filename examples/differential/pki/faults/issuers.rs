@@ -157,7 +157,7 @@ fn self_issued(plan: &mut Plan) -> Option<String> {
     let new = plan.add_copy(old);
     let old_key = plan.certificates[old].builder.key.clone();
     plan.change(new, |mut builder| {
-        builder.issuer = builder.subject.clone();
+        builder.issuer.clone_from(&builder.subject);
         builder
             .issuer_key(old_key.clone())
             .with(ext::authority_key_identifier(&old_key.identifier()))

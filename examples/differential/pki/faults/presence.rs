@@ -100,7 +100,7 @@ fn leaf_in_bundle(plan: &mut Plan) -> Option<String> {
 fn self_signed_leaf(plan: &mut Plan) -> Option<String> {
     let leaf = plan.leaf();
     plan.change(leaf, |mut builder| {
-        builder.issuer = builder.subject.clone();
+        builder.issuer.clone_from(&builder.subject);
         builder.issuer_key = builder.key.clone();
         builder.without(ext::AUTHORITY_KEY_IDENTIFIER)
     });
