@@ -53,17 +53,21 @@ impl Model for Openssl {
         let name = Server::file_name(analysis, Role::Bundle);
         let loaded = load::verify_ca_file(&Server::bytes(analysis, Role::Bundle), release);
         let loaded = loaded.map_err(|error| format!("Error loading file {name}: {}", error.text));
+        let crls = Server::file_name(analysis, Role::Crl);
         let loaded_crls = Server::crls(analysis, |bytes| {
             load::cert_crl_file(bytes, release)
-                .map_err(|error| format!("Unable to load CRLs: {}", error.text))
+                .map_err(|_| format!("Could not read any CRLs from {crls}"))
         });
-        let server = Server::start(&OPENSSL, analysis, [loaded, loaded_crls]);
-        Box::new(Started { server })
+        let no_crls = loaded.is_ok() && loaded_crls.is_err();
+        let server = Server::start(&OPENSSL, analysis, [loaded_crls, loaded]);
+        Box::new(Started { server, no_crls })
     }
 }
 
 struct Started<'s> {
     server: Server<'s>,
+    /// Whether the CRLs could not be read: the command then fails for each certificate.
+    no_crls: bool,
 }
 
 impl Judge for Started<'_> {
@@ -87,6 +91,10 @@ impl Judge for Started<'_> {
             call.ok || PASSED_OVER.contains(&call.error)
         });
         match handshake {
+            Handshake::Ended(verdict) if self.no_crls => with_depth(Verdict {
+                outcome: Outcome::Reject,
+                ..*verdict
+            }),
             Handshake::Ended(verdict) => with_depth(*verdict),
             Handshake::NoCertificate(why) => with_depth(Verdict {
                 outcome: Outcome::Reject,
