@@ -28,7 +28,7 @@ pub(in crate::verifiers) use server::{Handshake, Server};
 pub(in crate::verifiers) use verification::Call;
 
 use super::{DepthSetting, Judge, Library, Model, Outcome, Verdict, Verifier};
-use crate::analysis::{Analysis, Client};
+use crate::analysis::{Analysis, Client, OpensslRelease};
 use crate::path::Purpose;
 use crate::source::Role;
 
@@ -58,7 +58,9 @@ impl Model for Openssl {
             load::cert_crl_file(bytes, release)
                 .map_err(|_| format!("Could not read any CRLs from {crls}"))
         });
-        let no_crls = loaded.is_ok() && loaded_crls.is_err();
+        // 1.1.1 loads the CRLs before it looks at any certificate.
+        let old = release == OpensslRelease::V1_1_1;
+        let no_crls = !old && loaded.is_ok() && loaded_crls.is_err();
         let server = Server::start(&OPENSSL, analysis, [loaded_crls, loaded]);
         Box::new(Started { server, no_crls })
     }
