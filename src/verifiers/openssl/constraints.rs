@@ -3,11 +3,11 @@
 //! `crypto/x509/v3_ncons.c` (1.1.1: `crypto/x509v3/v3_ncons.c`). The releases differ in three things:
 //!
 //! - 1.1.1 refuses a minimum or maximum that is there at all, the others allow a minimum of 0;
-//! - 1.1.1 knows no SmtpUTF8Mailbox, and refuses every otherName that meets an otherName constraint,
+//! - 1.1.1 knows no `SmtpUTF8Mailbox`, and refuses every otherName that meets an otherName constraint,
 //!   where the others refuse only one of the same type;
 //! - from 3.5 on `OSSL_parse_url` takes URIs apart (`uri.rs`).
 //!
-//! Not modelled: internationalised domain names (`xn--`) in a constraint that a SmtpUTF8Mailbox meets are
+//! Not modelled: internationalised domain names (`xn--`) in a constraint that a `SmtpUTF8Mailbox` meets are
 //! compared as they stand.
 
 use super::name;
@@ -292,7 +292,7 @@ fn email_matches(email: &[u8], base: &[u8]) -> Result<bool, i32> {
     Ok(email[email_at + 1..].eq_ignore_ascii_case(host))
 }
 
-/// `nc_email_eai`: a SmtpUTF8Mailbox against the host of an rfc822Name constraint.
+/// `nc_email_eai`: a `SmtpUTF8Mailbox` against the host of an rfc822Name constraint.
 fn mailbox(name: &GeneralName<'_>, base: &[u8]) -> Result<bool, i32> {
     /// What `ulabel` holds, its final NUL included.
     const LONGEST: usize = 255;

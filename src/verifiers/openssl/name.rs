@@ -59,9 +59,10 @@ fn canonical_value(attribute: &Attribute<'_>) -> Option<(u8, Vec<u8>)> {
             }
             Some((attribute.tag, value))
         }
-        NUMERIC_STRING | tag::SEQUENCE => Some((attribute.tag, attribute.value.to_vec())),
-        // `tag2bit` knows these numbers as B_ASN1_UNKNOWN, which ASN1_PRINTABLE includes.
-        0x07..=0x09 | 0x0b | 0x0d..=0x0f | 0x1d => Some((attribute.tag, attribute.value.to_vec())),
+        // The last ones are numbers that `tag2bit` knows as B_ASN1_UNKNOWN, which ASN1_PRINTABLE includes.
+        NUMERIC_STRING | tag::SEQUENCE | 0x07..=0x09 | 0x0b | 0x0d..=0x0f | 0x1d => {
+            Some((attribute.tag, attribute.value.to_vec()))
+        }
         _ => None,
     }
 }
@@ -109,13 +110,12 @@ fn push_element(tag: u8, content: &[u8], encoding: &mut Vec<u8>) {
     encoding.push(tag);
     let length = content.len().to_be_bytes();
     let zeros = length.iter().take_while(|&&octet| octet == 0).count();
-    match content.len() {
-        0..=0x7f => encoding.push(length[length.len() - 1]),
-        _ => {
-            let octets = &length[zeros..];
-            encoding.push(0x80 | u8::try_from(octets.len()).unwrap_or(0x7f));
-            encoding.extend(octets);
-        }
+    if content.len() < 0x80 {
+        encoding.push(length[length.len() - 1]);
+    } else {
+        let octets = &length[zeros..];
+        encoding.push(0x80 | u8::try_from(octets.len()).unwrap_or(0x7f));
+        encoding.extend(octets);
     }
     encoding.extend(content);
 }

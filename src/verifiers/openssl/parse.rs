@@ -334,7 +334,7 @@ fn bit_string(element: &Tlv<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// ASN1_TIME: what it says is not looked at here.
+/// `ASN1_TIME`: what it says is not looked at here.
 fn time(element: &Tlv<'_>) -> Result<(), Refusal> {
     let is_time = matches!(element.tag, tag::UTC_TIME | tag::GENERALIZED_TIME);
     is_time.then_some(()).ok_or(Refusal::WrongTag)
