@@ -59,7 +59,7 @@ fn canonical_value(attribute: &Attribute<'_>) -> Option<(u8, Vec<u8>)> {
             }
             Some((attribute.tag, value))
         }
-        // `tag2bit` knows these numbers as B_ASN1_UNKNOWN, which ASN1_PRINTABLE includes.
+        // The last ones are numbers that `tag2bit` knows as B_ASN1_UNKNOWN, which ASN1_PRINTABLE includes.
         NUMERIC_STRING | tag::SEQUENCE | 0x07..=0x09 | 0x0b | 0x0d..=0x0f | 0x1d => {
             Some((attribute.tag, attribute.value.to_vec()))
         }
@@ -110,7 +110,7 @@ fn push_element(tag: u8, content: &[u8], encoding: &mut Vec<u8>) {
     encoding.push(tag);
     let length = content.len().to_be_bytes();
     let zeros = length.iter().take_while(|&&octet| octet == 0).count();
-    if let 0..=0x7f = content.len() {
+    if content.len() < 0x80 {
         encoding.push(length[length.len() - 1]);
     } else {
         let octets = &length[zeros..];
@@ -185,7 +185,6 @@ mod tests {
 
     #[test]
     fn the_attributes_of_an_rdn_are_a_set() {
-        #[allow(clippy::type_complexity, reason = "two pairs of tag and content")]
         let (a, b): ((u8, &[u8]), (u8, &[u8])) =
             ((tag::UTF8_STRING, b"a"), (tag::IA5_STRING, b"B"));
         assert_eq!(name(&[a, b]), name(&[b, a]));

@@ -9,6 +9,7 @@
 use super::name;
 use crate::cert::crl::Crl;
 use crate::cert::der::{Reader, Tlv, tag};
+use crate::cert::extension::GeneralName;
 use crate::cert::name::Name;
 use crate::cert::{Certificate, Unreadable};
 
@@ -24,6 +25,9 @@ pub(super) enum Refusal {
     /// The rest, by its reason.
     Content(&'static str, u32),
 }
+
+/// The kind of a registeredID.
+const REGISTERED_ID: u8 = 8;
 
 const LENGTH_MISMATCH: Refusal = Refusal::Content("sequence length mismatch", 148);
 const ILLEGAL_PADDING: Refusal = Refusal::Content("illegal padding", 221);
@@ -141,6 +145,35 @@ pub(super) fn crl(block: &[u8]) -> Result<usize, Refusal> {
     extensions(&mut fields, 0xa0)?;
     finished(&fields)?;
     Ok(crl.der.len())
+}
+
+/// Whether `d2i_GENERAL_NAME` takes a name of a subjectAltName or of a nameConstraints subtree.
+///
+/// Where it does not, the extension does not decode: `x509v3_cache_extensions` marks the certificate with
+/// `EXFLAG_INVALID`, and it is then neither an issuer nor a valid end-entity.
+pub(in crate::verifiers) fn takes_general_name(name: &GeneralName<'_>) -> bool {
+    let checked = match name.kind {
+        GeneralName::OTHER_NAME => other_name(name),
+        GeneralName::DIRECTORY_NAME => directory_name(name),
+        REGISTERED_ID => object_content(name.value),
+        _ => Ok(()),
+    };
+    checked.is_ok()
+}
+
+fn other_name(name: &GeneralName<'_>) -> Result<(), Refusal> {
+    let mut fields = name.tlv.children();
+    object(&next(&mut fields)?)?;
+    let value = next(&mut fields)?;
+    (value.tag == 0xa0).then_some(()).ok_or(Refusal::WrongTag)?;
+    only(&value)?;
+    finished(&fields)
+}
+
+fn directory_name(name: &GeneralName<'_>) -> Result<(), Refusal> {
+    let sequence = only(&name.tlv)?;
+    let name = name.directory_name().map_err(|_| NESTED)?;
+    names(&sequence, &name)
 }
 
 /// Whether a private key looks like one of PKCS #8, PKCS #1 or RFC 5915: no more of it is looked at.
@@ -279,7 +312,11 @@ fn object(element: &Tlv<'_>) -> Result<(), Refusal> {
     if element.tag != tag::OID {
         return Err(Refusal::WrongTag);
     }
-    let octets = element.value();
+    object_content(element.value())
+}
+
+/// `c2i_ASN1_OBJECT`.
+fn object_content(octets: &[u8]) -> Result<(), Refusal> {
     let ends = octets.last().is_some_and(|last| last & 0x80 == 0);
     // No subidentifier may begin with 0x80.
     let padded = octets
@@ -386,76 +423,4 @@ fn objects(list: &Tlv<'_>) -> Result<Vec<Vec<u8>>, Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn element(tag: u8, value: &[u8]) -> Vec<u8> {
-        let mut element = vec![tag, u8::try_from(value.len()).unwrap()];
-        element.extend(value);
-        element
-    }
-
-    fn checked(
-        check: fn(&Tlv<'_>) -> Result<(), Refusal>,
-        tag: u8,
-        value: &[u8],
-    ) -> Result<(), Refusal> {
-        let der = element(tag, value);
-        check(&Reader::new(&der).read().unwrap())
-    }
-
-    #[test]
-    fn integers_have_no_padding() {
-        assert_eq!(checked(integer, tag::INTEGER, &[0, 0x80]), Ok(()));
-        assert_eq!(checked(integer, tag::INTEGER, &[0]), Ok(()));
-        assert_eq!(
-            checked(integer, tag::INTEGER, &[0, 1]),
-            Err(ILLEGAL_PADDING)
-        );
-        assert_eq!(
-            checked(integer, tag::INTEGER, &[0xff, 0xff]),
-            Err(ILLEGAL_PADDING)
-        );
-        assert_eq!(checked(integer, tag::INTEGER, &[]), Err(ZERO_CONTENT));
-    }
-
-    #[test]
-    fn object_identifiers_end_and_are_minimal() {
-        assert_eq!(checked(object, tag::OID, &[0x2a, 0x86, 0x48]), Ok(()));
-        assert_eq!(checked(object, tag::OID, &[0x2a, 0x86]), Err(BAD_OBJECT));
-        assert_eq!(checked(object, tag::OID, &[0x2a, 0x80, 1]), Err(BAD_OBJECT));
-        assert_eq!(checked(object, tag::OID, &[]), Err(BAD_OBJECT));
-    }
-
-    #[test]
-    fn the_outermost_header_comes_first() {
-        assert_eq!(top(&[0x30]), Err(Refusal::HeaderTooLong));
-        assert_eq!(top(&[0x04, 0x05, 0]), Err(Refusal::TooLong));
-        assert_eq!(top(&[0x04, 0x01, 0]), Err(Refusal::WrongTag));
-    }
-
-    #[test]
-    fn indefinite_lengths_must_end() {
-        assert!(is_ber(&[0x30, 0x80, 0x02, 1, 1, 0, 0]));
-        assert!(is_ber(&[0x30, 7, 0x30, 0x80, 0x02, 1, 1, 0, 0]));
-        assert!(!is_ber(&[0x30, 0x80, 0x02, 1, 1]));
-        assert!(!is_ber(&[0x30, 4, 0x30, 0x80, 0x02, 1, 1, 0, 0]));
-        assert!(!is_ber(&[0x30, 0x80, 0x02, 0x80, 0, 0]));
-    }
-
-    #[test]
-    fn trust_settings_are_read() {
-        let purpose = element(tag::OID, &[0x2b, 6, 1]);
-        let rest = element(tag::SEQUENCE, &element(0xa0, &purpose));
-        let expected = Trust {
-            trusted: None,
-            rejected: vec![vec![0x2b, 6, 1]],
-        };
-        assert_eq!(aux(&rest), Ok(expected));
-        assert_eq!(
-            aux(&element(tag::SEQUENCE, &element(tag::INTEGER, &[1]))),
-            Err(LENGTH_MISMATCH)
-        );
-        assert_eq!(aux(&[0, 0]), Err(Refusal::WrongTag));
-    }
-}
+mod tests;

@@ -125,7 +125,7 @@ impl Raised {
                 ..line(
                     ASN1,
                     "nested asn1 error",
-                    COMMON + 266,
+                    COMMON | 0x10a,
                     ("asn1_item_embed_d2i", 0x78),
                 )
             }],
@@ -134,12 +134,12 @@ impl Raised {
                     Caller::InfoRead => ("PEM_X509_INFO_read_bio", 0x74),
                     Caller::Asn1Read => ("PEM_ASN1_read_bio", 0x67),
                 };
-                vec![line(PEM, "ASN1 lib", COMMON | ASN1, function)]
+                vec![line(PEM, "ASN1 lib", COMMON + ASN1, function)]
             }
             Self::PemLib => vec![line(
                 X509,
                 "PEM lib",
-                COMMON | PEM,
+                COMMON + PEM,
                 ("X509_load_cert_crl_file", 0x84),
             )],
             Self::NothingFound => vec![line(

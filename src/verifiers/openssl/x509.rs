@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use super::key;
 use super::name::canonical;
-use super::parse::Trust;
+use super::parse::{Trust, takes_general_name};
 use crate::analysis::{Analysis, CertificateId, OpensslRelease};
 use crate::cert::Certificate;
 use crate::cert::der::{Reader, tag};
-use crate::cert::extension::{GeneralName, KeyUsage};
+use crate::cert::extension::KeyUsage;
 use crate::cert::key::Algorithm;
 use crate::cert::oid::{self, Oid};
 use crate::path::Purpose;
@@ -349,22 +349,23 @@ fn decodes(certificate: &Certificate<'_>, oid: Oid<'_>) -> bool {
         && !malformed
             .into_iter()
             .any(|(malformed, _)| *malformed == oid)
-        && (oid != oid::SUBJECT_ALT_NAME || alternative_names_decode(certificate))
+        && general_names_decode(certificate, oid)
 }
 
-/// Whether the directory and other names in subjectAltName decode, too.
-fn alternative_names_decode(certificate: &Certificate<'_>) -> bool {
-    certificate
-        .values
-        .subject_alt_names
-        .iter()
-        .all(|name| match name.kind {
-            GeneralName::DIRECTORY_NAME => name
-                .directory_name()
-                .is_ok_and(|name| canonical(&name).is_some()),
-            GeneralName::OTHER_NAME => name.other_name().is_ok(),
-            _ => true,
-        })
+/// Whether the names in the extension decode, too.
+fn general_names_decode(certificate: &Certificate<'_>, oid: Oid<'_>) -> bool {
+    let values = &certificate.values;
+    match oid {
+        oid::SUBJECT_ALT_NAME => values.subject_alt_names.iter().all(takes_general_name),
+        oid::NAME_CONSTRAINTS => {
+            let mut constraints = values.name_constraints.iter();
+            constraints.all(|constraints| {
+                let mut subtrees = constraints.subtrees();
+                subtrees.all(|subtree| takes_general_name(&subtree.base))
+            })
+        }
+        _ => true,
+    }
 }
 
 fn has_unhandled_critical(certificate: &Certificate<'_>) -> bool {
