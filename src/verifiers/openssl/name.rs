@@ -185,6 +185,7 @@ mod tests {
 
     #[test]
     fn the_attributes_of_an_rdn_are_a_set() {
+        #[allow(clippy::type_complexity, reason = "two pairs of tag and content")]
         let (a, b): ((u8, &[u8]), (u8, &[u8])) =
             ((tag::UTF8_STRING, b"a"), (tag::IA5_STRING, b"B"));
         assert_eq!(name(&[a, b]), name(&[b, a]));
