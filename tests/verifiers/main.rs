@@ -2,5 +2,7 @@
 //!
 //! One module a verifier; each names the server's entry in the scenarios and the settings that it ran with.
 
+mod go;
+mod ingress_secret;
 mod rustls;
 mod scenarios;
