@@ -1,5 +1,7 @@
 //! ingress-nginx: its own check of the Secret, then nginx.
 
+pub mod secret;
+
 use super::{DepthSetting, Library, Verifier};
 
 /// ingress-nginx: its own check of the Secret, then nginx.

@@ -4,8 +4,10 @@
 
 mod envoy;
 mod gnutls;
+mod go;
 mod haproxy;
 mod httpd;
+mod ingress_secret;
 mod java;
 mod nginx;
 mod openssl;

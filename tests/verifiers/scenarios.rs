@@ -179,7 +179,7 @@ fn id_of(folder: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn scenario(folder: &Path) -> Value {
+pub(crate) fn scenario(folder: &Path) -> Value {
     let text =
         fs::read_to_string(folder.join("scenario.json")).expect("every scenario is described");
     serde_json::from_str(&text).expect("the description is JSON")
