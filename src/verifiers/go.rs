@@ -182,6 +182,10 @@ impl Started<'_, '_> {
     }
 
     /// A certificate that the client sent, as Go reads it.
+    #[allow(
+        clippy::result_large_err,
+        reason = "called once for each certificate sent"
+    )]
     fn read_sent(&self, id: CertificateId) -> Result<Certificate, Answer> {
         let der = self.analysis.certificate(id).der;
         let about = |answer: Answer| Answer {
@@ -262,7 +266,7 @@ fn without_certificate(verify_client: VerifyClient, words: Words) -> Answer {
         let text = "tls: client didn't provide a certificate";
         return Answer::reject(text, words, "certificate_required (116)");
     }
-    Answer::new(Outcome::Accept, "", words::admitted_without(words))
+    Answer::new(Outcome::Accept, "", words::admitted_without(&words))
 }
 
 /// Why a client that is built on OpenSSL does not send its certificate in TLS 1.3, if it does not.

@@ -24,7 +24,7 @@ mod x509;
 
 pub(in crate::verifiers) use load::Loaded;
 pub(in crate::verifiers) use raised::LoadError;
-pub(in crate::verifiers) use server::{Handshake, Server};
+pub(in crate::verifiers) use server::{Handshake, REFUSED, Server};
 pub(in crate::verifiers) use verification::Call;
 
 use super::{DepthSetting, Judge, Library, Model, Outcome, Verdict, Verifier};

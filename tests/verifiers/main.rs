@@ -7,6 +7,7 @@ mod gnutls;
 mod go;
 mod haproxy;
 mod httpd;
+mod ingress_nginx;
 mod ingress_secret;
 mod java;
 mod nginx;

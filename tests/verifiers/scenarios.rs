@@ -108,7 +108,7 @@ impl Server {
         }
     }
 
-    fn check(&self, folder: &Path) -> Report {
+    pub(crate) fn check(&self, folder: &Path) -> Report {
         let crl = if self.crls { "crl.pem" } else { "" };
         let inputs: Vec<Input> = [
             ("bundle.pem", Role::Bundle),

@@ -213,6 +213,11 @@ impl Constraints {
 
 /// What the permitted and the excluded constraints found say about a name; none where there are no constraints of its
 /// kind (`checkConstraints`).
+#[allow(
+    clippy::option_option,
+    clippy::needless_pass_by_value,
+    reason = "whether there are constraints, and which one was found"
+)]
 fn judge(
     kind: &str,
     name: impl Fn() -> Vec<u8>,

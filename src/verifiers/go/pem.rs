@@ -33,6 +33,7 @@ pub fn blocks(text: &[u8], release: Release) -> impl Iterator<Item = Block> {
 }
 
 /// The next block, and what follows it.
+#[must_use]
 pub fn decode(text: &[u8], release: Release) -> Option<(Block, &[u8])> {
     match release {
         Release::V1_19 => decode_first_begin(text),

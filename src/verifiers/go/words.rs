@@ -45,7 +45,7 @@ pub(super) fn not_sent(what: &str) -> Words {
     )
 }
 
-pub(super) fn admitted_without(words: Words) -> Words {
+pub(super) fn admitted_without(words: &Words) -> Words {
     Words {
         explanation: format!("{}; the setting lets it in without one", words.explanation),
         causes: &[],

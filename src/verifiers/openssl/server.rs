@@ -297,7 +297,7 @@ const NO_SCHEME: &[&str] = &[
 ];
 
 /// The rules that say why a file cannot be loaded.
-const REFUSED: &[&str] = &[
+pub(in crate::verifiers) const REFUSED: &[&str] = &[
     "pem-empty-input",
     "pem-double-base64",
     "pem-escaped-newlines",

@@ -126,14 +126,13 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len().to_be_bytes();
     let zeros = length.iter().take_while(|&&octet| octet == 0).count();
     let mut element = vec![tag];
-    match content.len() {
-        0..=0x7f => element.push(length[length.len() - 1]),
-        _ => {
-            let octets = &length[zeros..];
-            // At most eight.
-            element.push(0x80 | u8::try_from(octets.len()).unwrap_or(0));
-            element.extend_from_slice(octets);
-        }
+    if let 0..=0x7f = content.len() {
+        element.push(length[length.len() - 1]);
+    } else {
+        let octets = &length[zeros..];
+        // At most eight.
+        element.push(0x80 | u8::try_from(octets.len()).unwrap_or(0));
+        element.extend_from_slice(octets);
     }
     element.extend_from_slice(content);
     element

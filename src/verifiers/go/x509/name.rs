@@ -94,13 +94,17 @@ fn string(found: u8, content: &[u8], release: Release) -> Option<Result<String, 
 }
 
 /// The set of PrintableString, and `*` and `&`.
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "it is called over a slice"
+)]
 fn is_printable(octet: &u8) -> bool {
     octet.is_ascii_alphanumeric()
         || matches!(octet, b'\''..=b')' | b'+'..=b'/')
         || matches!(octet, b' ' | b':' | b'=' | b'?' | b'*' | b'&')
 }
 
-/// A BMPString without a zero at its end. Go 1.19 takes surrogates and noncharacters as well.
+/// A `BMPString` without a zero at its end. Go 1.19 takes surrogates and noncharacters as well.
 fn bmp(content: &[u8], release: Release) -> Option<String> {
     if !content.len().is_multiple_of(2) {
         return None;

@@ -55,11 +55,10 @@ pub(super) fn subject_alt_name(mut value: Input<'_>, release: Release) -> Result
             }
             URI => names.uris.push(uri(name, release)?),
             IP => match name.len() {
-                4 => names.ips.push(name.to_vec()),
                 16 if release >= Release::V1_27 && is_mapped(name) => {
                     return Err("x509: SAN iPAddress contains IPv4-mapped IPv6 address".into());
                 }
-                16 => names.ips.push(name.to_vec()),
+                4 | 16 => names.ips.push(name.to_vec()),
                 length => {
                     return Err(format!("x509: cannot parse IP address of length {length}").into());
                 }

@@ -128,6 +128,7 @@ impl Url {
 
     fn push_hierarchy(&self, text: &mut Vec<u8>) {
         let hostless = self.host.is_empty() && self.user.is_none();
+        #[allow(clippy::nonminimal_bool, reason = "as the source has it")]
         if (!self.scheme.is_empty() || !hostless) && !(self.omit_host && hostless) {
             if !hostless || !self.path.decoded.is_empty() {
                 text.extend_from_slice(b"//");
