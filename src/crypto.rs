@@ -228,6 +228,48 @@ fn plan_pss(key: &PublicKey<'_>, algorithm: &Algorithm<'_>) -> Check {
     Check::Verify(Verification::Provider(name, verifier))
 }
 
+/// Whether the public key of an EC key is a point of its named curve; true where that cannot be told here.
+#[must_use]
+pub fn is_point(key: &PublicKey<'_>) -> bool {
+    let Some(curve) = key.curve() else {
+        return true;
+    };
+    let octets = match curve {
+        oid::P192 => 24,
+        oid::P224 => 28,
+        oid::P256 | oid::SECP256K1 | oid::BRAINPOOL_P256R1 => 32,
+        oid::P384 | oid::BRAINPOOL_P384R1 => 48,
+        oid::BRAINPOOL_P512R1 => 64,
+        oid::P521 => 66,
+        _ => return true,
+    };
+    // SEC 1 §2.3.3: compressed, uncompressed, and X9.62's hybrid form.
+    let (form, length) = match key.bits.split_first() {
+        Some((form @ (2 | 3), rest)) => (*form, rest.len() == octets),
+        Some((form @ (4 | 6 | 7), rest)) => (*form, rest.len() == 2 * octets),
+        _ => return false,
+    };
+    length && (form != 4 || is_on_curve(curve, key.bits))
+}
+
+#[cfg(feature = "aws-lc-rs")]
+fn is_on_curve(curve: Oid<'_>, point: &[u8]) -> bool {
+    let algorithm = match curve {
+        oid::P256 => &signature::ECDSA_P256_SHA256_ASN1,
+        oid::P384 => &signature::ECDSA_P384_SHA384_ASN1,
+        oid::P521 => &signature::ECDSA_P521_SHA512_ASN1,
+        oid::SECP256K1 => &signature::ECDSA_P256K1_SHA256_ASN1,
+        _ => return true,
+    };
+    signature::ParsedPublicKey::new(algorithm, point).is_ok()
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+fn is_on_curve(_curve: Oid<'_>, _point: &[u8]) -> bool {
+    // ring tells only together with a signature.
+    true
+}
+
 /// Whether the private key in `der` (PKCS#8, SEC 1 or PKCS#1) belongs to `public`.
 ///
 /// None where the key is encrypted, of a kind that cannot be compared, or unreadable. Nothing of

@@ -6,10 +6,11 @@
 use std::rc::Rc;
 
 use super::name::canonical;
+use super::store::is_comparable;
 use super::verification::{Stop, Verification, errors};
 use super::x509::X509;
 use crate::analysis::OpensslRelease;
-use crate::cert::crl::{Crl, Reason};
+use crate::cert::crl::{Crl, CrlField, Reason};
 use crate::cert::der::Reader;
 use crate::cert::distribution::{DistributionPoint, DistributionPointName, OnlyContains, Reasons};
 use crate::cert::extension::{
@@ -284,7 +285,8 @@ impl<'s> Verification<'_, 's> {
         let now = self.parameters.at;
         let release = self.store.release;
         let mut found = Vec::new();
-        match crl.this_update {
+        let [this_update, next_update] = dates(crl);
+        match this_update {
             None => found.push(errors::ERROR_IN_CRL_LAST_UPDATE_FIELD),
             Some(date) if date > now => found.push(errors::CRL_NOT_YET_VALID),
             Some(_) => {}
@@ -298,7 +300,7 @@ impl<'s> Verification<'_, 's> {
                     date <= now
                 }
             };
-            match crl.next_update {
+            match next_update {
                 None => found.push(errors::ERROR_IN_CRL_NEXT_UPDATE_FIELD),
                 Some(date) if over(date) => found.push(errors::CRL_HAS_EXPIRED),
                 Some(_) => {}
@@ -367,6 +369,20 @@ impl<'s> Verification<'_, 's> {
             _ => Ok(()),
         }
     }
+}
+
+/// thisUpdate and nextUpdate, where they have the form that OpenSSL compares.
+fn dates(crl: &Crl<'_>) -> [Option<Time>; 2] {
+    let fits = |field| {
+        let time = Reader::new(crl.der.get(crl.range(field))?).read().ok()?;
+        is_comparable(time.value()).then_some(())
+    };
+    [
+        crl.this_update
+            .filter(|_| fits(CrlField::ThisUpdate).is_some()),
+        crl.next_update
+            .filter(|_| fits(CrlField::NextUpdate).is_some()),
+    ]
 }
 
 /// A CRL that was chosen for a certificate.

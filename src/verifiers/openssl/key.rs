@@ -7,6 +7,7 @@ use crate::analysis::OpensslRelease;
 use crate::cert::der::{Reader, tag};
 use crate::cert::key::{Algorithm, KeyKind, PublicKey};
 use crate::cert::oid::{self, Oid};
+use crate::crypto::is_point;
 
 /// A key that OpenSSL can decode.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,7 @@ impl Key {
                 let bits = key.rsa_bits()?;
                 Some(named(rsa_security_bits(bits, release)))
             }
+            KeyKind::Ec if !is_point(key) => None,
             KeyKind::Ec => match key.curve() {
                 Some(curve) => Some(named(curve_bits(curve).map(ec_security_bits)?)),
                 None => Some(Self {

@@ -54,7 +54,12 @@ pub(super) fn certificate(block: &[u8]) -> Result<usize, Refusal> {
     let certificate = match Certificate::parse(block) {
         Ok(certificate) => certificate,
         Err(error) => {
-            return only_for_openssl(&error, block)
+            // Two kinds at once only make the distribution point invalid (`setup_idp`), and the CRL is never chosen.
+            let only_unusable = error
+                .error
+                .what
+                .starts_with("the CRL is limited to two kinds");
+            return (only_unusable || only_for_openssl(&error, block))
                 .then_some(block.len())
                 .ok_or(NESTED);
         }

@@ -189,6 +189,21 @@ impl<'s> Server<'s> {
             events: verified.events.clone(),
             ..self.accept(client)
         };
+        if let Some(id) = verified.undecodable {
+            return Verdict {
+                outcome: Outcome::Unknown,
+                text: format!(
+                    "an extension of {} has an indefinite length, which is no DER",
+                    self.analysis.describe(id)
+                ),
+                explanation:
+                    "OpenSSL reads such a length; what it makes of the extension is not modelled"
+                        .to_owned(),
+                certificate: Some(id),
+                causes: vec!["extension-value-malformed", "der-parse-failure"],
+                ..accept
+            };
+        }
         if error == 0 && !verified.stopped {
             return match verified.unverifiable {
                 None => accept,
@@ -220,11 +235,13 @@ impl<'s> Server<'s> {
         }
         Verdict {
             outcome: Outcome::Reject,
-            code: Some(error),
+            // Where OpenSSL cannot go on by itself, it tells no error.
+            code: event.map(|_| error),
             text: errors::text(self.release, error).to_owned(),
-            explanation: event.map_or_else(String::new, |event| {
-                causes::explain(self.analysis, self.release, event, &verified.chain)
-            }),
+            explanation: event.map_or_else(
+                || "the client's key cannot be decoded".to_owned(),
+                |event| causes::explain(self.analysis, self.release, event, &verified.chain),
+            ),
             certificate: event.and_then(|event| event.certificate),
             causes: rules,
             ..accept

@@ -60,6 +60,11 @@ impl<'s> Store<'s> {
         }
     }
 
+    /// The certificates with this canonical subject.
+    pub(super) fn named(&self, subject: &[u8]) -> &[Rc<X509<'s>>] {
+        self.by_subject.get(subject).map_or(&[], Vec::as_slice)
+    }
+
     /// `X509_STORE_CTX_get1_issuer`: the first certificate of that name that may be the issuer and is valid now, else
     /// the one that expires last (in 1.1.1 the last one).
     pub(super) fn issuer_of(&self, x509: &X509<'_>, now: Time) -> Option<Rc<X509<'s>>> {
@@ -114,7 +119,7 @@ pub(super) fn dates(x509: &X509<'_>) -> [Option<Time>; 2] {
 }
 
 /// `X509_cmp_time`: digits and a Z, with seconds, nothing else. The tag is looked at where the date is read.
-fn is_comparable(text: &[u8]) -> bool {
+pub(super) fn is_comparable(text: &[u8]) -> bool {
     let digits = text.strip_suffix(b"Z").unwrap_or_default();
     matches!(digits.len(), 12 | 14) && digits.iter().all(u8::is_ascii_digit)
 }

@@ -48,6 +48,8 @@ pub(in crate::verifiers) struct Verified {
     pub(in crate::verifiers) stopped: bool,
     /// A certificate whose signature cannot be verified here, so that OpenSSL may find an error that we do not.
     pub(in crate::verifiers) unverifiable: Option<CertificateId>,
+    /// A certificate in the chain, or one that may belong there, with an extension that OpenSSL may read and this tool cannot.
+    pub(in crate::verifiers) undecodable: Option<CertificateId>,
 }
 
 /// The verification ends here.
@@ -93,12 +95,14 @@ pub(in crate::verifiers) fn verify<'s>(
         // X509_V_ERR_UNSPECIFIED
         verification.error = 1;
     }
+    let undecodable = verification.undecodable();
     Verified {
         chain: verification.chain.iter().map(|x509| x509.id).collect(),
         error: verification.error,
         events: verification.events,
         stopped,
         unverifiable: verification.unverifiable,
+        undecodable,
     }
 }
 
@@ -117,6 +121,17 @@ impl Verification<'_, '_> {
         }
         self.internal_verify()?;
         self.check_name_constraints()
+    }
+
+    /// The first certificate whose BER may have led OpenSSL elsewhere.
+    fn undecodable(&self) -> Option<CertificateId> {
+        let names = self.chain.iter().map(|on| &on.issuer);
+        let candidates = names
+            .flat_map(|name| self.store.named(name))
+            .chain(self.untrusted);
+        let issues = |one: &&Rc<X509<'_>>| self.chain.iter().any(|on| on.issuer == one.subject);
+        let mut all = self.chain.iter().chain(candidates.filter(issues));
+        all.find(|one| one.ber).map(|one| one.id)
     }
 
     /// Tells the callback of an error in the chain's certificate at `depth`.

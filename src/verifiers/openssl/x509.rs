@@ -90,6 +90,8 @@ pub(super) struct X509<'s> {
     authority_issuer: Option<Vec<u8>>,
     /// `EXFLAG_INVALID`: an extension does not decode, or says what cannot be.
     invalid: bool,
+    /// Whether an extension that does not decode here may decode for OpenSSL.
+    pub(super) ber: bool,
     /// `EXFLAG_SI`: issuer and subject are one name.
     pub(super) self_issued: bool,
     /// `EXFLAG_SS`: and the key ids and the kind of key fit, too.
@@ -149,6 +151,7 @@ impl<'s> X509<'s> {
             issuer,
             authority_issuer,
             invalid,
+            ber: may_decode_as_ber(certificate),
             self_signed: false,
             unhandled_critical: has_unhandled_critical(certificate),
             proxy,
@@ -336,7 +339,8 @@ fn decodes(certificate: &Certificate<'_>, oid: Oid<'_>) -> bool {
     let Some(first) = all.next() else { return true };
     let malformed = certificate.values.malformed.iter();
     let structured = match oid {
-        NETSCAPE_CERT_TYPE => bit_string(first.value.value()).is_some(),
+        NETSCAPE_CERT_TYPE | oid::KEY_USAGE => is_bit_string(first.value.value()),
+        oid::BASIC_CONSTRAINTS => is_basic_constraints(first.value.value()),
         PROXY_CERT_INFO | IP_ADDRESS_BLOCKS | AUTONOMOUS_SYSTEM_IDS => {
             Reader::new(first.value.value())
                 .read()
@@ -378,6 +382,36 @@ fn netscape(certificate: &Certificate<'_>) -> Option<u8> {
     let extension = certificate.extension(NETSCAPE_CERT_TYPE)?;
     let bits = bit_string(extension.value.value())?;
     Some(bits.first().copied().unwrap_or(0))
+}
+
+/// A BIT STRING with its count of unused bits (`c2i_ASN1_BIT_STRING`).
+fn is_bit_string(der: &[u8]) -> bool {
+    let value = Reader::new(der).expect(tag::BIT_STRING, "a BIT STRING");
+    value.is_ok_and(|value| value.value().first().is_some_and(|unused| *unused <= 7))
+}
+
+/// A BOOLEAN of one octet, and an INTEGER without padding (`c2i_ASN1_INTEGER`).
+fn is_basic_constraints(der: &[u8]) -> bool {
+    let Ok(value) = Reader::new(der).expect(tag::SEQUENCE, "basicConstraints") else {
+        return false;
+    };
+    value
+        .children()
+        .elements()
+        .all(|field| match (field.tag, field.value()) {
+            (tag::BOOLEAN, octets) => octets.len() == 1,
+            (tag::INTEGER, [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..]) => false,
+            _ => true,
+        })
+}
+
+/// Whether an extension does not decode here, but may for OpenSSL, which takes indefinite lengths (X.690 §8.1.3.6).
+fn may_decode_as_ber(certificate: &Certificate<'_>) -> bool {
+    DECODED.iter().any(|oid| {
+        let mut all = certificate.extensions.iter().filter(|one| one.oid == *oid);
+        let indefinite = |octets: &[u8]| octets[0] & 0x20 != 0 && octets[1] == 0x80;
+        all.any(|one| !decodes(certificate, *oid) && one.value.value().windows(2).any(indefinite))
+    })
 }
 
 /// The octets of a BIT STRING without its count of unused bits.
