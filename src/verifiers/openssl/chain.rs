@@ -25,6 +25,10 @@ impl Verification<'_, '_> {
                 self.store.issuer_of(&current, now)
             };
             if let Some(issuer) = issuer {
+                // Since 3.0 `X509_self_signed` needs the key, and its failure ends everything.
+                if current.key.is_none() && release != OpensslRelease::V1_1_1 {
+                    return Err(Stop);
+                }
                 let mut is_match = true;
                 let mut self_signed = current.is_self_signed();
                 if !self_signed {

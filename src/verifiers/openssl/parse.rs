@@ -54,12 +54,7 @@ pub(super) fn certificate(block: &[u8]) -> Result<usize, Refusal> {
     let certificate = match Certificate::parse(block) {
         Ok(certificate) => certificate,
         Err(error) => {
-            // Two kinds at once only make the distribution point invalid (`setup_idp`), and the CRL is never chosen.
-            let only_unusable = error
-                .error
-                .what
-                .starts_with("the CRL is limited to two kinds");
-            return (only_unusable || only_for_openssl(&error, block))
+            return only_for_openssl(&error, block)
                 .then_some(block.len())
                 .ok_or(NESTED);
         }
@@ -113,7 +108,12 @@ pub(super) fn crl(block: &[u8]) -> Result<usize, Refusal> {
     let crl = match Crl::parse(block) {
         Ok(crl) => crl,
         Err(error) => {
-            return only_for_openssl(&error, block)
+            // Two kinds at once only make the distribution point invalid (`setup_idp`): the CRL is never chosen.
+            let only_unusable = error
+                .error
+                .what
+                .starts_with("the CRL is limited to two kinds");
+            return (only_unusable || only_for_openssl(&error, block))
                 .then_some(block.len())
                 .ok_or(NESTED);
         }

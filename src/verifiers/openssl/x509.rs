@@ -341,6 +341,7 @@ fn decodes(certificate: &Certificate<'_>, oid: Oid<'_>) -> bool {
     let structured = match oid {
         NETSCAPE_CERT_TYPE | oid::KEY_USAGE => is_bit_string(first.value.value()),
         oid::BASIC_CONSTRAINTS => is_basic_constraints(first.value.value()),
+        oid::AUTHORITY_KEY_IDENTIFIER => is_authority_key_id(first.value.value()),
         PROXY_CERT_INFO | IP_ADDRESS_BLOCKS | AUTONOMOUS_SYSTEM_IDS => {
             Reader::new(first.value.value())
                 .read()
@@ -405,13 +406,21 @@ fn is_basic_constraints(der: &[u8]) -> bool {
         })
 }
 
+/// keyIdentifier, authorityCertIssuer and authorityCertSerialNumber, each at most once, in that order.
+fn is_authority_key_id(der: &[u8]) -> bool {
+    let Ok(value) = Reader::new(der).expect(tag::SEQUENCE, "authorityKeyIdentifier") else {
+        return false;
+    };
+    let mut allowed = [0x80, 0xa1, 0x82].iter();
+    let mut fields = value.children().elements();
+    fields.all(|field| allowed.any(|tag| *tag == field.tag))
+}
+
 /// Whether an extension does not decode here, but may for OpenSSL, which takes indefinite lengths (X.690 §8.1.3.6).
 fn may_decode_as_ber(certificate: &Certificate<'_>) -> bool {
-    DECODED.iter().any(|oid| {
-        let mut all = certificate.extensions.iter().filter(|one| one.oid == *oid);
-        let indefinite = |octets: &[u8]| octets[0] & 0x20 != 0 && octets[1] == 0x80;
-        all.any(|one| !decodes(certificate, *oid) && one.value.value().windows(2).any(indefinite))
-    })
+    let mut malformed = certificate.values.malformed.iter();
+    malformed
+        .any(|(oid, error)| DECODED.contains(oid) && error.what.starts_with("an indefinite length"))
 }
 
 /// The octets of a BIT STRING without its count of unused bits.
