@@ -50,6 +50,12 @@ impl<'s> StoredCrl<'s> {
         if scope.is_some_and(|scope| scope.indirect || scope.only_some_reasons.is_some()) {
             return None;
         }
+        // Since 3.5 a distribution point that says nothing is invalid (`setup_idp`).
+        let says_nothing =
+            scope.is_some_and(|scope| scope.name.is_none() && scope.only_contains.is_none());
+        if says_nothing && release >= OpensslRelease::V3_5 {
+            return None;
+        }
         // Deltas were taken for complete CRLs until a fix that 3.0.22 and 4.0.3 have.
         let refuses_deltas = matches!(release, OpensslRelease::V3_0 | OpensslRelease::V4_0);
         if crl.delta_base.is_some() && refuses_deltas {

@@ -66,7 +66,7 @@ pub(in crate::verifiers) fn verify_ca_file(
         return as_pem;
     }
     // The errors of the first attempt are dropped.
-    match parse::certificate(bytes) {
+    match parse::certificate(bytes, release) {
         Ok(length) => Ok(Loaded {
             certificates: vec![LoadedCertificate {
                 der: bytes[..length].to_vec(),
@@ -89,7 +89,7 @@ pub(in crate::verifiers) fn client_ca_file(
 ) -> Result<(), LoadError> {
     let mut reader = Reader::new(bytes, release);
     let block = labelled(&mut reader, &CERTIFICATE, release)?;
-    match parse::certificate(&block.der) {
+    match parse::certificate(&block.der, release) {
         Ok(_) => Ok(()),
         Err(refusal) => Err(in_asn1_read(refusal, "X509", release)),
     }
@@ -109,7 +109,7 @@ pub(in crate::verifiers) fn x509_aux_file(
             Err(error) if error.is_end_of_file && !loaded.certificates.is_empty() => break,
             Err(error) => return Err(error),
         };
-        let (length, trust) = parse::certificate_aux(&block.der)
+        let (length, trust) = parse::certificate_aux(&block.der, release)
             .map_err(|(refusal, in_aux)| in_asn1_read(refusal, item(in_aux), release))?;
         loaded.certificates.push(LoadedCertificate {
             der: block.der[..length].to_vec(),
@@ -133,8 +133,8 @@ pub(in crate::verifiers) fn crl_file(
             Err(error) if error.is_end_of_file && !loaded.crls.is_empty() => break,
             Err(error) => return Err(error),
         };
-        let length =
-            parse::crl(&block.der).map_err(|refusal| in_asn1_read(refusal, "X509_CRL", release))?;
+        let length = parse::crl(&block.der, release)
+            .map_err(|refusal| in_asn1_read(refusal, "X509_CRL", release))?;
         loaded.crls.push(block.der[..length].to_vec());
     }
     Ok(loaded)
@@ -197,8 +197,8 @@ fn add_info(
     match &block.name[..] {
         b"CERTIFICATE" | b"X509 CERTIFICATE" => {
             unencrypted(block)?;
-            let length =
-                parse::certificate(&block.der).map_err(|refusal| in_info(refusal, "X509"))?;
+            let length = parse::certificate(&block.der, release)
+                .map_err(|refusal| in_info(refusal, "X509"))?;
             loaded.certificates.push(LoadedCertificate {
                 der: block.der[..length].to_vec(),
                 trust: None,
@@ -206,7 +206,7 @@ fn add_info(
         }
         b"TRUSTED CERTIFICATE" => {
             unencrypted(block)?;
-            let (length, trust) = parse::certificate_aux(&block.der)
+            let (length, trust) = parse::certificate_aux(&block.der, release)
                 .map_err(|(refusal, in_aux)| in_info(refusal, item(in_aux)))?;
             loaded.certificates.push(LoadedCertificate {
                 der: block.der[..length].to_vec(),
@@ -215,7 +215,8 @@ fn add_info(
         }
         b"X509 CRL" => {
             unencrypted(block)?;
-            let length = parse::crl(&block.der).map_err(|refusal| in_info(refusal, "X509_CRL"))?;
+            let length =
+                parse::crl(&block.der, release).map_err(|refusal| in_info(refusal, "X509_CRL"))?;
             loaded.crls.push(block.der[..length].to_vec());
         }
         name if is_private_key(name, release) => {

@@ -7,6 +7,7 @@
 //! that only OpenSSL knows. Strings made of parts are not modelled.
 
 use super::name;
+use crate::analysis::OpensslRelease;
 use crate::cert::crl::Crl;
 use crate::cert::der::{Reader, Tlv, tag};
 use crate::cert::extension::GeneralName;
@@ -49,7 +50,7 @@ pub(in crate::verifiers) struct Trust {
 }
 
 /// `d2i_X509`: how many octets the certificate takes of `block`.
-pub(super) fn certificate(block: &[u8]) -> Result<usize, Refusal> {
+pub(super) fn certificate(block: &[u8], release: OpensslRelease) -> Result<usize, Refusal> {
     top(block)?;
     let certificate = match Certificate::parse(block) {
         Ok(certificate) => certificate,
@@ -71,8 +72,8 @@ pub(super) fn certificate(block: &[u8]) -> Result<usize, Refusal> {
     algorithm(&next(&mut fields)?)?;
     names(&next(&mut fields)?, &certificate.issuer)?;
     let mut dates = next(&mut fields)?.children();
-    time(&next(&mut dates)?)?;
-    time(&next(&mut dates)?)?;
+    time(&next(&mut dates)?, release)?;
+    time(&next(&mut dates)?, release)?;
     finished(&dates)?;
     names(&next(&mut fields)?, &certificate.subject)?;
     let mut key = next(&mut fields)?.children();
@@ -90,8 +91,11 @@ pub(super) fn certificate(block: &[u8]) -> Result<usize, Refusal> {
 }
 
 /// `d2i_X509_AUX`: what follows the certificate must be an `X509_CERT_AUX`.
-pub(super) fn certificate_aux(block: &[u8]) -> Result<(usize, Option<Trust>), (Refusal, bool)> {
-    let length = certificate(block).map_err(|refusal| (refusal, false))?;
+pub(super) fn certificate_aux(
+    block: &[u8],
+    release: OpensslRelease,
+) -> Result<(usize, Option<Trust>), (Refusal, bool)> {
+    let length = certificate(block, release).map_err(|refusal| (refusal, false))?;
     let rest = &block[length..];
     if rest.is_empty() {
         return Ok((length, None));
@@ -103,7 +107,7 @@ pub(super) fn certificate_aux(block: &[u8]) -> Result<(usize, Option<Trust>), (R
 }
 
 /// `d2i_X509_CRL`.
-pub(super) fn crl(block: &[u8]) -> Result<usize, Refusal> {
+pub(super) fn crl(block: &[u8], release: OpensslRelease) -> Result<usize, Refusal> {
     top(block)?;
     let crl = match Crl::parse(block) {
         Ok(crl) => crl,
@@ -128,9 +132,9 @@ pub(super) fn crl(block: &[u8]) -> Result<usize, Refusal> {
     }
     algorithm(&next(&mut fields)?)?;
     names(&next(&mut fields)?, &crl.issuer)?;
-    time(&next(&mut fields)?)?;
+    time(&next(&mut fields)?, release)?;
     if let Some(tag::UTC_TIME | tag::GENERALIZED_TIME) = fields.peek() {
-        next(&mut fields)?;
+        time(&next(&mut fields)?, release)?;
     }
     if let Some(revoked) = optional(&mut fields, tag::SEQUENCE)? {
         let mut entries = revoked.children();
@@ -140,7 +144,7 @@ pub(super) fn crl(block: &[u8]) -> Result<usize, Refusal> {
                 .map_err(|_| Refusal::WrongTag)?
                 .children();
             integer(&next(&mut entry)?)?;
-            time(&next(&mut entry)?)?;
+            time(&next(&mut entry)?, release)?;
             if let Some(list) = optional(&mut entry, tag::SEQUENCE)? {
                 extension_list(list.children())?;
             }
@@ -340,9 +344,17 @@ fn bit_string(element: &Tlv<'_>) -> Result<(), Refusal> {
 }
 
 /// `ASN1_TIME`: what it says is not looked at here.
-fn time(element: &Tlv<'_>) -> Result<(), Refusal> {
-    let is_time = matches!(element.tag, tag::UTC_TIME | tag::GENERALIZED_TIME);
-    is_time.then_some(()).ok_or(Refusal::WrongTag)
+/// A UTCTime or GeneralizedTime; since 3.5 it must be long enough (`asn1_ex_c2i`).
+fn time(element: &Tlv<'_>, release: OpensslRelease) -> Result<(), Refusal> {
+    let least = match element.tag {
+        tag::UTC_TIME => 13,
+        tag::GENERALIZED_TIME => 15,
+        _ => return Err(Refusal::WrongTag),
+    };
+    if release >= OpensslRelease::V3_5 && element.value().len() < least {
+        return Err(NESTED);
+    }
+    Ok(())
 }
 
 fn algorithm(element: &Tlv<'_>) -> Result<(), Refusal> {

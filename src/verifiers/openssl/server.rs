@@ -7,7 +7,7 @@ use super::store::Store;
 use super::tls::{self, Offer};
 use super::verification::{Call, Parameters, Verified, verify};
 use super::x509::X509;
-use super::{causes, errors};
+use super::{causes, errors, parse};
 use crate::analysis::{Analysis, Client, OpensslRelease};
 use crate::path::Purpose;
 use crate::source::Role;
@@ -146,11 +146,19 @@ impl<'s> Server<'s> {
             _ => {}
         }
         let read = |id| X509::new(self.analysis, id, None, self.release);
-        let Some(leaf) = read(first) else {
+        let der = self.analysis.certificate(first).der;
+        let is_readable = parse::certificate(der, self.release).is_ok();
+        let Some(leaf) = read(first).filter(|_| is_readable) else {
+            if !in_tls {
+                return Handshake::NoCertificate(Missing {
+                    explanation: "this release of OpenSSL cannot read the certificate".to_owned(),
+                    causes: NO_CERTIFICATE.to_vec(),
+                });
+            }
             return ended(self.unknown(
                 client,
                 "OpenSSL cannot read the client's certificate",
-                "a string in its names cannot be converted; a client built on OpenSSL would not load it",
+                "a client that is built on it would not load it; what another sends ends the handshake",
             ));
         };
         let skipped = usize::from(!in_tls);

@@ -153,7 +153,7 @@ impl<'s> X509<'s> {
             invalid,
             ber: may_decode_as_ber(certificate),
             self_signed: false,
-            unhandled_critical: has_unhandled_critical(certificate),
+            unhandled_critical: has_unhandled_critical(certificate, release),
             proxy,
             ca,
             path_len: path_len.filter(|length| *length >= 0),
@@ -373,9 +373,12 @@ fn general_names_decode(certificate: &Certificate<'_>, oid: Oid<'_>) -> bool {
     }
 }
 
-fn has_unhandled_critical(certificate: &Certificate<'_>) -> bool {
+fn has_unhandled_critical(certificate: &Certificate<'_>, release: OpensslRelease) -> bool {
+    // 1.1.1 does not know id-pkix-ocsp-nocheck.
+    let old = release == OpensslRelease::V1_1_1;
+    let supported = |oid| SUPPORTED.contains(&oid) && !(old && oid == OCSP_NO_CHECK);
     let mut extensions = certificate.extensions.iter();
-    extensions.any(|extension| extension.critical && !SUPPORTED.contains(&extension.oid))
+    extensions.any(|extension| extension.critical && !supported(extension.oid))
 }
 
 /// The first octet of netscapeCertType.
