@@ -28,6 +28,7 @@ pub mod bundle;
 pub mod cert;
 pub mod cli;
 pub mod crypto;
+pub mod explain;
 pub mod fix;
 pub mod input;
 pub mod order;
@@ -36,6 +37,7 @@ pub mod render;
 pub mod report;
 pub mod rules;
 pub mod source;
+mod spelling;
 pub mod verifiers;
 
 use analysis::{Analysis, Input, Settings};

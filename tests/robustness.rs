@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use chainlint::analysis::{Input, Settings};
 use chainlint::cert::time::Time;
-use chainlint::render::human::Detail;
+use chainlint::render::human::{Detail, Style};
 use chainlint::report::{FailOn, Report};
 use chainlint::rules::Severity;
 use chainlint::source::{Role, Source};
@@ -16,6 +16,11 @@ use generator::der;
 use generator::pki::{Chain, pem};
 use proptest::collection::vec;
 use proptest::prelude::*;
+
+const STYLE: Style = Style {
+    detail: Detail::Verbose,
+    width: 100,
+};
 
 /// A chain as PEM, and the DER of its issuing CA.
 static CHAIN: LazyLock<(String, Vec<u8>)> = LazyLock::new(|| {
@@ -93,7 +98,7 @@ fn report(sources: Vec<(Vec<u8>, Option<Role>)>) -> Report {
         );
     }
     let mut shown = Vec::new();
-    chainlint::render::human::render(&report, Detail::Verbose, &mut shown)
+    chainlint::render::human::render(&report, STYLE, &mut shown)
         .expect("writing to memory does not fail");
     let shown = String::from_utf8(shown).expect("the report is UTF-8");
     assert!(!shown.contains(|character: char| character.is_control() && character != '\n'));

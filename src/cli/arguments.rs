@@ -26,7 +26,7 @@ pub(crate) enum Command {
     ///
     /// Exit code: 0 clean; 1 a verdict is not an accept, or a finding reaches --fail-on; 2 the check could not be done.
     #[command(
-        after_help = "Examples:\n  chainlint check ca-certificates.pem client.pem\n  chainlint check --ca ca/ --client client.pem --at +30d\n  cat ca.pem | chainlint check -"
+        after_help = "Examples:\n  chainlint check ca-certificates.pem client.pem\n  chainlint check --as nginx --depth 2 --ca ca.pem --client client.pem\n  chainlint check --as all --ca ca/ --client client.pem --at +30d\n  cat ca.pem | chainlint check -"
     )]
     Check(Box<CheckArguments>),
     /// Print a bundle put right: issuing CA to root, no copies, nothing but CA certificates
@@ -43,10 +43,20 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = RulesFormat::Human)]
         format: RulesFormat,
     },
-    /// Explain a rule: what it means, why it matters, what to do
+    /// Explain an error number or text of a server, or a rule: what it means, its causes, what to do
+    ///
+    /// Numbers are those of OpenSSL and BoringSSL. A text may be a whole line of a log, or the title of an error page.
+    #[command(
+        after_help = "Examples:\n  chainlint explain 21\n  chainlint explain \"unable to verify the first certificate\"\n  chainlint explain \"400 The SSL certificate error\"\n  chainlint explain \"x509: certificate signed by unknown authority\"\n  chainlint explain mtls-leaf-no-client-auth"
+    )]
     Explain {
-        /// The rule's name
-        rule: String,
+        /// An error number, its constant, an error text with whatever stands around it, or a rule's name
+        #[arg(
+            required = true,
+            value_name = "NUMBER|TEXT|RULE",
+            allow_hyphen_values = true
+        )]
+        what: Vec<String>,
     },
 }
 
@@ -64,9 +74,9 @@ pub(crate) struct CheckArguments {
     /// Certificate revocation lists that the server is given
     #[arg(long, value_name = "PATH")]
     pub(crate) crl: Vec<PathBuf>,
-    /// Who will verify: rfc5280, rustls, openssl, nginx, ingress-nginx, httpd, haproxy, envoy, go, java, gnutls, or all.
-    /// So far rfc5280 and rustls give verdicts; the others are `unknown`
-    #[arg(long = "as", value_name = "VERIFIER", value_delimiter = ',', value_parser = verifier, default_value = "rfc5280,rustls")]
+    /// Who will verify: rfc5280 (the standard), openssl, nginx, ingress-nginx, httpd, haproxy, envoy, go, java, gnutls, rustls, or
+    /// all. Each verdict is in that server's own terms; three and more are shown as a table
+    #[arg(long = "as", value_name = "VERIFIER", value_delimiter = ',', value_parser = verifier, default_value = "rfc5280,nginx,rustls")]
     pub(crate) verifiers: Vec<Verifiers>,
     /// What the client's certificate is checked for; with `server`, servers' certificates are given as clients.
     /// Rules of the topic mtls apply to clients only

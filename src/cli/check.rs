@@ -9,7 +9,7 @@ use super::read::Inputs;
 use super::{Error, unknown_rule, when};
 use crate::analysis::Settings;
 use crate::path::Purpose;
-use crate::render::human::Detail;
+use crate::render::human::{Detail, Style};
 use crate::report::{FailOn as ReportFailOn, Report};
 use crate::rules::{self, Rule, Severity};
 use crate::source::Role;
@@ -106,7 +106,11 @@ fn render(
                 (false, false) => Detail::Normal,
                 (false, true) => Detail::Verbose,
             };
-            crate::render::human::render(report, detail, output)?;
+            let width = match arguments.output {
+                None => super::width(),
+                Some(_) => super::WIDTH,
+            };
+            crate::render::human::render(report, Style { detail, width }, output)?;
         }
         Format::Json => crate::render::json::render(report, output)?,
     }

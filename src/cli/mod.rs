@@ -11,8 +11,10 @@ use std::io::{self, IsTerminal, Write};
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::explain;
 use crate::render;
 use crate::rules;
+use crate::spelling::distance;
 use arguments::{Arguments, ColorChoice, Command, RulesFormat};
 
 /// Why the tool could not do what was asked: one line that says what to do.
@@ -83,14 +85,54 @@ fn execute(command: &Command, output: &mut dyn Write) -> Result<u8, Error> {
             output.write_all(text.as_bytes())?;
             Ok(0)
         }
-        Command::Explain { rule } => {
-            let Some(found) = rules::find(rule) else {
-                return Err(unknown_rule(rule));
+        Command::Explain { what } => {
+            let what = what.join(" ");
+            let text = if let Some(rule) = rules::find(&what) {
+                render::rules::explain(rule)
+            } else {
+                let found = explain::find(&what).ok_or_else(|| unknown(&what))?;
+                render::explain::explain(&found, width())
             };
-            output.write_all(render::rules::explain(found).as_bytes())?;
+            output.write_all(text.as_bytes())?;
             Ok(0)
         }
     }
+}
+
+/// The error for what is neither a rule nor a known error, with what is most like it.
+fn unknown(what: &str) -> Error {
+    let is_rule = |part: &str| rules::all().any(|rule| rule.name.starts_with(part));
+    let topic = what.split_inclusive('-').next();
+    if what.contains('-') && !what.contains(' ') && topic.is_some_and(is_rule) {
+        return unknown_rule(what);
+    }
+    let nearest: Vec<String> = explain::nearest(what)
+        .into_iter()
+        .map(|text| format!("`{text}`"))
+        .collect();
+    let hint = if nearest.is_empty() {
+        "give an error number (21), a line of a server's log, or a rule (`chainlint rules` lists them)"
+            .to_owned()
+    } else {
+        format!("the nearest that are: {}", nearest.join(", "))
+    };
+    let shown: String = what.chars().take(80).collect();
+    Error(format!(
+        "`{shown}` is no rule and no error that is known here; {hint}"
+    ))
+}
+
+/// How many characters a line has where there is no terminal to fit.
+pub(crate) const WIDTH: usize = 100;
+
+/// How many characters a line has: those of the terminal, if there is one.
+pub(crate) fn width() -> usize {
+    let terminal = io::stdout()
+        .is_terminal()
+        .then(terminal_size::terminal_size);
+    terminal
+        .flatten()
+        .map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(40, 200))
 }
 
 /// The error for a rule name that does not exist, with the nearest that does.
@@ -107,22 +149,6 @@ pub(crate) fn unknown_rule(name: &str) -> Error {
     Error(format!("there is no rule `{name}`{hint}"))
 }
 
-/// The number of single-character edits between two names (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(100).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
 /// Colours: as asked, else by `NO_COLOR` and by whether standard output is a terminal.
 fn set_color(choice: ColorChoice) {
     let on = match choice {
@@ -134,16 +160,4 @@ fn set_color(choice: ColorChoice) {
         }
     };
     colored::control::set_override(on);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances() {
-        assert_eq!(distance("abc", "abc"), 0);
-        assert_eq!(distance("pem-bom", "pem-boom"), 1);
-        assert_eq!(distance("", "abc"), 3);
-    }
 }

@@ -103,7 +103,7 @@ impl Problem {
                 "chain-purpose-excluded",
             ],
             Self::UnfitKeyUsage => &["mtls-leaf-no-digital-signature", "chain-purpose-excluded"],
-            Self::NotCa => &["chain-issuer-not-ca", "bc-missing-in-ca"],
+            Self::NotCa => &["bc-missing-in-ca", "chain-issuer-not-ca"],
             Self::NotVersion3 => &["chain-issuer-not-v3"],
             Self::NoKeyCertSign => &["chain-issuer-no-keycertsign"],
             Self::PathLenExceeded { .. } => &["chain-pathlen-exceeded"],

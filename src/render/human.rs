@@ -1,12 +1,12 @@
-//! For people: each finding with the line that it points at, then the verdicts and a summary.
+//! For people: the verdicts, each finding with the line that it points at, and a summary.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use colored::{ColoredString, Colorize};
 
-use super::trace;
-use crate::report::{Location, Report, ReportFinding, ReportVerdict};
+use super::{trace, verdicts};
+use crate::report::{Location, Report, ReportFinding};
 use crate::rules::Severity;
 
 /// How much is written.
@@ -20,25 +20,23 @@ pub enum Detail {
     Verbose,
 }
 
-/// Writes the report as text. Colours follow `colored`'s switch, which the caller sets.
+/// How a report is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// How much is written.
+    pub detail: Detail,
+    /// How many characters a line of a table has.
+    pub width: usize,
+}
+
+/// Writes the report as text: what was decided and what to do about it, then everything that was found. Colours follow
+/// `colored`'s switch, which the caller sets.
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn render(report: &Report, detail: Detail, output: &mut dyn Write) -> io::Result<()> {
-    let quiet = detail == Detail::Quiet;
-    if !quiet {
-        for finding in &report.findings {
-            write_finding(report, finding, output)?;
-        }
-    }
-    for (index, verdict) in report.verdicts.iter().enumerate() {
-        write_verdict(report, verdict, output)?;
-        // The verdicts on one client stand together, and share the search.
-        let next = report.verdicts.get(index + 1);
-        if !quiet && next.is_none_or(|next| next.client != verdict.client) {
-            trace::write(report, verdict.client, detail, output)?;
-        }
-    }
+pub fn render(report: &Report, style: Style, output: &mut dyn Write) -> io::Result<()> {
+    let quiet = style.detail == Detail::Quiet;
+    verdicts::write(report, style.width, output)?;
     let has = |role: &str| report.sources.iter().any(|source| source.role == role);
     let missing = match (has("bundle"), has("client")) {
         (false, true) => {
@@ -53,6 +51,12 @@ pub fn render(report: &Report, detail: Detail, output: &mut dyn Write) -> io::Re
     if (missing.is_some() || !report.verdicts.is_empty()) && !quiet {
         writeln!(output)?;
     }
+    if !quiet {
+        for finding in &report.findings {
+            write_finding(report, finding, output)?;
+        }
+        write_traces(report, style.detail, output)?;
+    }
     if !report.skipped.is_empty() && !quiet {
         writeln!(
             output,
@@ -62,6 +66,20 @@ pub fn render(report: &Report, detail: Detail, output: &mut dyn Write) -> io::Re
         )?;
     }
     write_summary(report, output)
+}
+
+/// The tree of each client that has one; the verdicts on a client share it.
+fn write_traces(report: &Report, detail: Detail, output: &mut dyn Write) -> io::Result<()> {
+    let of_clients = report
+        .verdicts
+        .chunk_by(|one, other| one.client == other.client);
+    for verdicts in of_clients {
+        if verdicts.iter().any(|verdict| !verdict.trace.is_empty()) {
+            trace::write(report, verdicts[0].client, detail, output)?;
+            writeln!(output)?;
+        }
+    }
+    Ok(())
 }
 
 fn paint(severity: Severity, text: &str) -> ColoredString {
@@ -154,73 +172,6 @@ fn write_excerpt(
     writeln!(output, "{:gutter$} {bar}", "")
 }
 
-fn write_verdict(
-    report: &Report,
-    verdict: &ReportVerdict,
-    output: &mut dyn Write,
-) -> io::Result<()> {
-    let outcome = match verdict.outcome {
-        "accept" => "accepts".green().bold(),
-        "reject" => "rejects".red().bold(),
-        "config-refused" => "refuses the bundle for".red().bold(),
-        _ => "unknown for".yellow().bold(),
-    };
-    let client = &report.sources[verdict.client].name;
-    write!(output, "{}: {outcome} {client}", verdict.verifier.bold())?;
-    if verdict.outcome == "accept" {
-        return writeln!(output, "{}", accepted_path(report, verdict));
-    }
-    if let Some(code) = verdict.code {
-        write!(output, ": error {code}")?;
-    }
-    write!(output, ": {}", verdict.text)?;
-    if let Some(cause) = verdict
-        .findings
-        .first()
-        .map(|finding| &report.findings[*finding])
-    {
-        let place = cause.locations.first().map(|location| {
-            let name = &report.sources[location.source].name;
-            format!(", {name}:{}", location.line)
-        });
-        write!(
-            output,
-            "\n  because {} ({}{})",
-            cause.message,
-            cause.rule,
-            place.unwrap_or_default()
-        )?;
-    } else {
-        let word = if verdict.outcome == "unknown" {
-            "note:"
-        } else {
-            "because"
-        };
-        write!(output, "\n  {word} {}", verdict.explanation)?;
-    }
-    writeln!(output)
-}
-
-/// The accepted path's end, and until when it holds.
-fn accepted_path(report: &Report, verdict: &ReportVerdict) -> String {
-    let on_path = || {
-        verdict
-            .path
-            .iter()
-            .map(|index| &report.certificates[*index])
-    };
-    let Some(anchor) = on_path().next_back() else {
-        return String::new();
-    };
-    let end = on_path()
-        .filter_map(|certificate| certificate.not_after.as_deref())
-        .min();
-    match end {
-        Some(end) => format!(" until {end}, trusting {}", anchor.subject),
-        None => format!(", trusting {}", anchor.subject),
-    }
-}
-
 fn write_summary(report: &Report, output: &mut dyn Write) -> io::Result<()> {
     let summary = &report.summary;
     let mut parts = vec![format!(
@@ -274,7 +225,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     }
 }
 
-fn list(names: &[String], most: usize) -> String {
+pub(super) fn list(names: &[String], most: usize) -> String {
     let mut text = names
         .iter()
         .take(most)

@@ -3,6 +3,7 @@
 //! A report owns everything and is the same for every format. Its strings hold no control
 //! character: what stands in a certificate or a file name is escaped here, once.
 
+mod advice;
 mod escape;
 mod excerpt;
 mod model;
@@ -11,8 +12,8 @@ mod trace;
 pub use escape::visible;
 pub use excerpt::Excerpt;
 pub use model::{
-    Location, Report, ReportCertificate, ReportError, ReportFinding, ReportLink, ReportSource,
-    ReportStep, ReportVerdict, Summary,
+    Location, Report, ReportCertificate, ReportDisagreement, ReportError, ReportFinding,
+    ReportLink, ReportSource, ReportStep, ReportVerdict, Summary,
 };
 
 use std::collections::HashMap;
@@ -79,6 +80,7 @@ impl Report {
                 .map(|index| report_certificate(analysis, CertificateId(index)))
                 .collect(),
             verdicts: Vec::new(),
+            disagreements: Vec::new(),
             findings: drafts.iter().map(|draft| draft.report(analysis)).collect(),
             skipped: skipped.iter().map(|name| visible(name)).collect(),
         };
@@ -88,10 +90,18 @@ impl Report {
                 of_verdict[*verdict].push(index);
             }
         }
-        for (verdict, causes) in verdicts.iter().zip(of_verdict) {
+        for (verdict, mut causes) in verdicts.iter().zip(of_verdict) {
+            // A block that was lost explains what follows from the loss; else the verifier's own error tells most.
+            causes.sort_by_key(|&index| {
+                let finding = &drafts[index].finding;
+                let is_loss = finding.blocks && matches!(finding.rule.check, Check::Source(_));
+                let mut rules = verdict.causes.iter();
+                (!is_loss, rules.position(|rule| *rule == finding.rule.name))
+            });
             let verdict = report_verdict(analysis, verdict, causes, &report.findings);
             report.verdicts.push(verdict);
         }
+        report.disagreements = advice::disagreements(verdicts, &report.verdicts, &report.findings);
         report.summary = summary(&report);
         report.exit_code = exit_code(&report, fail_on);
         report
@@ -308,6 +318,10 @@ fn report_verdict(
             })
             .collect(),
         response: verdict.response.clone(),
+        fix: causes
+            .first()
+            .filter(|_| rejected)
+            .map(|cause| advice::fix(analysis, verdict, &findings[*cause])),
         certificate: verdict
             .certificate
             .map(|id| id.0)

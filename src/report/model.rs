@@ -24,6 +24,8 @@ pub struct Report {
     pub certificates: Vec<ReportCertificate>,
     /// What each verifier decides about each client.
     pub verdicts: Vec<ReportVerdict>,
+    /// Where some verifiers accept a client and others reject it: one entry for each client and cause.
+    pub disagreements: Vec<ReportDisagreement>,
     /// What is wrong: first what makes a verifier reject, then by severity and place.
     pub findings: Vec<ReportFinding>,
     /// Files of a directory that hold nothing to check.
@@ -108,17 +110,34 @@ pub struct ReportVerdict {
     pub errors: Vec<ReportError>,
     /// What the client sees of a reject: an HTTP status with its title, or a TLS alert; null where it is not known.
     pub response: Option<String>,
+    /// The one thing to do about a reject, in the words of the server's configuration; null where no finding is its cause.
+    pub fix: Option<String>,
     /// The index of the certificate that it is about.
     pub certificate: Option<usize>,
     /// The indices of the path's certificates, end-entity first: the one that was accepted, or the best there is.
     pub path: Vec<usize>,
-    /// The indices of the findings that are its cause.
+    /// The indices of the findings that are its cause, the one that tells most first.
     pub findings: Vec<usize>,
     /// For a reject, and with `--explain`: the tree of candidates that were tried for a path, and what ended each. A step
     /// comes after its parent.
     pub trace: Vec<ReportStep>,
     /// How many further steps were left out of the trace.
     pub trace_left_out: usize,
+}
+
+/// Verifiers that do not decide alike about a client.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportDisagreement {
+    /// The index of the client's source.
+    pub client: usize,
+    /// The verifiers that accept it.
+    pub accepted_by: Vec<&'static str>,
+    /// Those that reject it, or refuse the bundle, for this cause.
+    pub rejected_by: Vec<&'static str>,
+    /// The rule whose finding is the cause; null where there is none.
+    pub rule: Option<&'static str>,
+    /// Who does what about it; null where that is not known.
+    pub why: Option<String>,
 }
 
 /// One error that a verifier met.

@@ -1,5 +1,6 @@
 //! Verifiers: what each server decides about a client. One file a verifier, behind `Model`.
 
+pub mod differences;
 pub mod envoy;
 pub mod gnutls;
 pub mod go;

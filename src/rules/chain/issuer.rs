@@ -91,7 +91,7 @@ fn chain_issuer_not_found(analysis: &Analysis, path: &Path, findings: &mut Findi
     }
     let to = bundle_name(analysis);
     finding.help(format!(
-        "add the certificate of `{}` to {to} (an intermediate may also be sent by the client, after its own certificate)",
+        "add the certificate of `{}` to {to}; an intermediate may also be sent by the client, after its own certificate",
         certificate.issuer_label()
     ));
 }

@@ -1,6 +1,6 @@
 //! What the server's settings and its list of CAs mean for clients.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
 use crate::cert::der::Reader;
@@ -71,7 +71,8 @@ static MTLS_VERIFY_DEPTH_EXCEEDED: Rule = Rule {
 };
 
 fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut Findings) {
-    let Some((limit, origin)) = depth_limit(analysis) else {
+    let limits = depth_limits(analysis);
+    let Some((limit, _)) = limits.first() else {
         return;
     };
     let first = path.certificates[0];
@@ -88,23 +89,39 @@ fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut F
         .chain(path.intermediates().iter().copied())
         .collect();
     let needed = intermediates.len();
-    let Some(beyond) = intermediates.get(limit as usize).copied() else {
+    let Some(beyond) = intermediates.get(*limit as usize).copied() else {
         return;
     };
     let finding = findings.at(analysis.place(first, Field::Certificate));
-    finding
-        .message(if path.client.is_some() {
-            format!(
-                "the path of `{}` needs depth {needed}, but the server's is {limit}",
-                analysis.certificate(first).label()
-            )
-        } else {
-            format!(
-                "a client of `{}` needs depth {needed}, but the server's is {limit}",
-                analysis.certificate(first).label()
-            )
-        })
-        .evidence(format!("depth {limit}: {origin}"));
+    let label = analysis.certificate(first).label();
+    let whose = if path.client.is_some() {
+        format!("the path of `{label}`")
+    } else {
+        format!("a client of `{label}`")
+    };
+    let exceeded = limits
+        .iter()
+        .filter(|(limit, _)| (*limit as usize) < needed);
+    let exceeded: Vec<_> = exceeded.collect();
+    finding.message(if let [(limit, _)] = exceeded.as_slice() {
+        format!("{whose} needs depth {needed}, but the server's is {limit}")
+    } else {
+        let allowed: Vec<String> = exceeded
+            .iter()
+            .map(|(limit, names)| format!("{limit} by {names}"))
+            .collect();
+        format!(
+            "{whose} has {needed} intermediates, more than are allowed: {}",
+            allowed.join(", ")
+        )
+    });
+    for (limit, names) in exceeded {
+        finding.evidence(match (analysis.settings.depth, names.as_str()) {
+            (None, names) => format!("depth {limit}: the default of {names}"),
+            (Some(_), "") => format!("depth {limit}: as given with --depth"),
+            (Some(depth), names) => format!("depth {limit}: --depth {depth} for {names}"),
+        });
+    }
     for (index, id) in intermediates.iter().enumerate() {
         finding.evidence(format!(
             "intermediate {}: {}",
@@ -123,21 +140,22 @@ fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut F
     }
 }
 
-/// The depth that the server allows, and who says so; none where nothing limits it.
-fn depth_limit(analysis: &Analysis) -> Option<(u32, String)> {
+/// How many intermediates are allowed, and by whom, the fewest first; one entry for each number.
+fn depth_limits(analysis: &Analysis) -> Vec<(u32, String)> {
     let given = analysis.settings.depth;
-    let verifiers = analysis.settings.verifiers.iter();
-    let depths = verifiers.filter_map(|verifier| {
-        let origin = if given.is_some() {
-            "as given with --depth".to_owned()
-        } else {
-            format!("the default of {}", verifier.name)
-        };
-        Some((verifier.most_intermediates(given)?, origin))
-    });
-    depths
-        .min_by_key(|(depth, _)| *depth)
-        .or_else(|| Some((given?, "as given with --depth".to_owned())))
+    let mut limits: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for verifier in &analysis.settings.verifiers {
+        if let Some(limit) = verifier.most_intermediates(given) {
+            limits.entry(limit).or_default().push(verifier.name);
+        }
+    }
+    if let (true, Some(depth)) = (limits.is_empty(), given) {
+        limits.insert(depth, Vec::new());
+    }
+    limits
+        .into_iter()
+        .map(|(limit, names)| (limit, names.join(" and ")))
+        .collect()
 }
 
 /// The octets of `certificate_authorities` (RFC 8446 §4.2.4): each name once, with a length of two octets before it.

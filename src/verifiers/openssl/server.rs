@@ -340,7 +340,7 @@ pub(in crate::verifiers) const REFUSED: &[&str] = &[
     "pem-invalid-padding",
     "pem-blank-line-in-block",
     "pem-headers-in-block",
-    "pem-line-ending-cr",
+    "pem-line-endings-cr",
     "pem-byte-order-mark",
     "der-parse-failure",
     "der-trailing-data",

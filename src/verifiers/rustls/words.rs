@@ -168,10 +168,7 @@ pub(super) fn explain(error: &Error) -> (&'static str, &'static [&'static str]) 
         ),
         Error::UnsupportedCriticalExtension => (
             "a critical extension that rustls does not process",
-            &[
-                "chain-critical-extension-unprocessed",
-                "extension-unknown-critical",
-            ],
+            &["chain-critical-extension-unprocessed"],
         ),
         Error::NameConstraintViolation
         | Error::InvalidNetworkMaskConstraint

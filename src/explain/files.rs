@@ -1,0 +1,180 @@
+//! Servers that do not start, or drop their configuration, because of the CA file.
+
+use super::{AS_NGINX, Entry};
+
+/// The options for a check of a CA file alone.
+const CA_ONLY: &str = "--as all --ca ca.pem --client client.pem";
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        title: "nothing in the file is a certificate",
+        constants: &[],
+        texts: &[
+            "no certificate or crl found",
+            "no start line",
+            "NO_START_LINE",
+            "No certificate data found",
+            "No matching CERTIFICATE entries in PEM file",
+            "Missing certificates or unrecognized format",
+            "AppendCertsFromPEM returned false",
+            "error decoding CA certificate/s",
+            "no valid PEM formatted block found",
+            "no certificate PEM data found",
+            "Failed to load trusted CA certificates",
+            "No certificate was found.",
+            "Unable to determine list of acceptable CA certificates for client authentication",
+            "AH01896",
+            "does not exist or is empty",
+            "no usable trust anchor",
+            "No trusted certificates found",
+        ],
+        meaning: "The file has no block that the server takes for a certificate: it is empty, DER, encoded twice, indented, \
+            has other labels or line endings that are not read, or holds something else.",
+        says: &[
+            (
+                "nginx",
+                "does not start, or keeps its old configuration on reload; blocks labelled TRUSTED CERTIFICATE are read for verifying but not for the list of CA names (`no start line`)",
+            ),
+            (
+                "ingress-nginx",
+                "refuses the Secret: `error decoding CA certificate/s`",
+            ),
+            ("httpd, haproxy, envoy, java", "refuse to start"),
+            (
+                "go",
+                "starts or not as the program decides; Caddy 2.6 starts, and every client is then unknown",
+            ),
+        ],
+        causes: &[
+            "pem-empty-input",
+            "pem-no-certificate",
+            "pem-der-input",
+            "pem-double-base64",
+            "pem-escaped-newlines",
+            "pem-boundary-indented",
+            "pem-line-endings-cr",
+            "pem-trusted-certificate-label",
+            "pem-legacy-label",
+            "pem-unexpected-block",
+        ],
+        check: CA_ONLY,
+        wraps: false,
+    },
+    Entry {
+        title: "a PEM block does not end, or its text is broken",
+        constants: &[],
+        texts: &[
+            "bad end line",
+            "BAD_END_LINE",
+            "bad base64 decode",
+            "Base64 unexpected header error.",
+            "Base64 decoding error.",
+            "java.io.IOException: Incomplete data",
+            "Illegal header:",
+            "IllegalSectionStart",
+        ],
+        meaning: "Between BEGIN and END something is not base64, or END is missing: a file cut off in copying, blank lines inside, no line break between two blocks.",
+        says: &[
+            (
+                "nginx, httpd, haproxy, openssl, java, gnutls",
+                "refuse the whole file",
+            ),
+            (
+                "rustls",
+                "reads up to that place, and knows nothing after it",
+            ),
+            ("go", "passes over the block"),
+        ],
+        causes: &[
+            "pem-unterminated-block",
+            "pem-blank-line-in-block",
+            "pem-missing-newline-between-blocks",
+            "pem-invalid-base64",
+            "pem-invalid-padding",
+            "pem-label-mismatch",
+            "pem-escaped-newlines",
+        ],
+        check: CA_ONLY,
+        wraps: false,
+    },
+    Entry {
+        title: "a block of the file is no certificate inside",
+        constants: &[],
+        texts: &[
+            "asn1 encoding routines … too long",
+            "asn1 encoding routines … bad object header",
+            "nested asn1 error",
+            "wrong tag",
+            "ASN1 parser: Error in TAG.",
+            "ASN1 parser: Error in DER parsing.",
+            "signed fields invalid",
+            "Unable to initialize, java.io.EOFException",
+            "Unable to initialize, java.io.IOException",
+            "Could not parse certificate",
+            "CRL file … contains invalid data",
+        ],
+        meaning: "The base64 is sound, but what it encodes cannot be decoded as a certificate.",
+        says: &[
+            (
+                "nginx, httpd, haproxy, envoy, java, gnutls",
+                "refuse the whole file for one such block",
+            ),
+            ("go, rustls", "leave the block out without a word"),
+        ],
+        causes: &[
+            "der-parse-failure",
+            "der-trailing-data",
+            "pem-unexpected-block",
+            "pem-trusted-certificate-label",
+        ],
+        check: CA_ONLY,
+        wraps: false,
+    },
+    Entry {
+        title: "the key does not belong to the certificate",
+        constants: &[],
+        texts: &[
+            "key values mismatch",
+            "KEY_VALUES_MISMATCH",
+            "tls: private key does not match public key",
+            "certificate and private key does not have a matching public key",
+            "KeyMismatch",
+        ],
+        meaning: "A certificate was renewed with a new key and only one of the two files replaced, or the first certificate of the file is not the client's own.",
+        says: &[],
+        causes: &["key-certificate-mismatch", "bundle-leaf-not-first"],
+        check: "--as nginx --ca ca.pem client.pem client.key",
+        wraps: false,
+    },
+    Entry {
+        title: "nginx cannot use its CA file",
+        constants: &[],
+        texts: &[
+            "SSL_CTX_load_verify_locations",
+            "SSL_load_client_CA_file",
+            "X509_LOOKUP_load_file",
+            "AH01895",
+            "AH02210",
+            "AH01901",
+            "Couldn't open the ca-file",
+        ],
+        meaning: "The server read the file of CAs or CRLs and stopped. What OpenSSL met stands in brackets behind.",
+        says: &[
+            (
+                "nginx",
+                "names the file: `ssl_client_certificate`, `ssl_trusted_certificate` or `ssl_crl`",
+            ),
+            ("httpd", "logs AH01895 for the CAs, AH01901 for the CRLs"),
+            ("haproxy", "says `Couldn't open the ca-file`, for CRLs too"),
+        ],
+        causes: &[
+            "pem-no-certificate",
+            "pem-empty-input",
+            "der-parse-failure",
+            "pem-unterminated-block",
+            "crl-unreadable",
+        ],
+        check: AS_NGINX,
+        wraps: true,
+    },
+];
