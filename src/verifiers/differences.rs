@@ -85,6 +85,7 @@ pub static ALL: &[Difference] = &[
         rules: &[
             "spki-ec-curve-not-allowed",
             "mtls-leaf-curve-not-in-tls13",
+            "mtls-leaf-key-not-offered",
             "mtls-leaf-key-not-usable-in-tls",
         ],
         why: "each server offers its own signature schemes, and a client without one that fits sends no certificate: \

@@ -53,6 +53,10 @@ pub static ENVOY: Verifier = Verifier {
 struct Envoy;
 
 impl Model for Envoy {
+    fn offers_scheme_for(&self, key: &PublicKey<'_>) -> bool {
+        is_offered(key)
+    }
+
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
         Box::new(Started {
             analysis,

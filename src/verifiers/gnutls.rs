@@ -23,6 +23,7 @@ mod words;
 
 use super::{Judge, Library, Model, Outcome, SettingValue, Verdict, Verifier};
 use crate::analysis::{Analysis, CertificateId, Client};
+use crate::cert::key::PublicKey;
 use crate::path::Purpose;
 use crate::source::Role;
 use chain::Context;
@@ -50,6 +51,10 @@ const DIGITAL_SIGNATURE: u8 = 0x80;
 struct Gnutls;
 
 impl Model for Gnutls {
+    fn offers_scheme_for(&self, key: &PublicKey<'_>) -> bool {
+        algorithms::is_offered(key)
+    }
+
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
         Box::new(Started {
             analysis,

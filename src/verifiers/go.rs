@@ -68,6 +68,10 @@ fn read_pool(bundle: &[u8], release: Release) -> impl Iterator<Item = Certificat
 struct Go;
 
 impl Model for Go {
+    fn offers_scheme_for(&self, key: &PublicKey<'_>) -> bool {
+        is_offered(key)
+    }
+
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
         let mut anchors = Pool::default();
         for input in analysis.inputs_with(Role::Bundle) {
@@ -269,12 +273,9 @@ fn without_certificate(verify_client: VerifyClient, words: Words) -> Answer {
     Answer::new(Outcome::Accept, "", words::admitted_without(&words))
 }
 
-/// Why a client that is built on OpenSSL does not send its certificate in TLS 1.3, if it does not.
-///
-/// The server offers signature schemes for keys and, apart from them, for the signatures on certificates: those of
-/// `defaultSupportedSignatureAlgorithms` in `src/crypto/tls/defaults.go`.
-fn is_not_sent(key: &PublicKey<'_>, signature: &Algorithm<'_>) -> Option<String> {
-    let offered = match key.kind {
+/// Whether Go offers a signature scheme for such a key.
+fn is_offered(key: &PublicKey<'_>) -> bool {
+    match key.kind {
         // The smallest of the schemes for RSA needs 66 octets.
         KeyKind::Rsa => key.rsa_bits().is_none_or(|bits| bits > 8 * 65),
         KeyKind::Ec => key
@@ -283,7 +284,15 @@ fn is_not_sent(key: &PublicKey<'_>, signature: &Algorithm<'_>) -> Option<String>
         KeyKind::EdDsa => key.algorithm.oid == oid::ED25519,
         KeyKind::MlDsa => true,
         _ => false,
-    };
+    }
+}
+
+/// Why a client that is built on OpenSSL does not send its certificate in TLS 1.3, if it does not.
+///
+/// The server offers signature schemes for keys and, apart from them, for the signatures on certificates: those of
+/// `defaultSupportedSignatureAlgorithms` in `src/crypto/tls/defaults.go`.
+fn is_not_sent(key: &PublicKey<'_>, signature: &Algorithm<'_>) -> Option<String> {
+    let offered = is_offered(key);
     if !offered {
         return Some(format!("a {} key", key.describe()));
     }

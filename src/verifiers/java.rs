@@ -62,6 +62,10 @@ const VERSION: &str = "JDK 17.0.15";
 struct Java;
 
 impl Model for Java {
+    fn offers_scheme_for(&self, key: &PublicKey<'_>) -> bool {
+        has_signature_scheme(key)
+    }
+
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
         let bundle = read_bundle(analysis, reader::read);
         let readers = PemReader::ALL
@@ -348,6 +352,7 @@ fn rejected(client: &Client, way: Way, stop: Stop) -> Verdict {
 }
 
 const NO_SCHEME: &[&str] = &[
+    "mtls-leaf-key-not-offered",
     "mtls-leaf-key-not-usable-in-tls",
     "mtls-leaf-curve-not-in-tls13",
     "spki-ec-curve-not-allowed",

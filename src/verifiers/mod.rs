@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::analysis::{Analysis, CertificateId, Client};
+use crate::cert::key::PublicKey;
 
 /// Every verifier that can be named, in the order of reports.
 pub static ALL: &[&Verifier] = &[
@@ -60,6 +61,11 @@ impl PartialEq for Verifier {
 }
 
 impl Verifier {
+    /// Whether it offers, in TLS 1.3, a signature scheme that a client can use this key with.
+    pub(crate) fn offers_scheme_for(&self, key: &PublicKey<'_>) -> bool {
+        self.model.is_none_or(|model| model.offers_scheme_for(key))
+    }
+
     /// The most intermediates between client and root, where the depth setting is `depth`, or its default.
     #[must_use]
     pub fn most_intermediates(&self, depth: Option<u32>) -> Option<u32> {
@@ -223,6 +229,11 @@ const NO_CERTIFICATE: &[&str] = &[
 pub(crate) trait Model: Sync + std::fmt::Debug {
     /// Reads the bundle as the verifier does when it starts, once for all clients.
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a>;
+
+    /// Whether it offers, in TLS 1.3, a signature scheme that a client can use this key with.
+    fn offers_scheme_for(&self, _key: &PublicKey<'_>) -> bool {
+        true
+    }
 }
 
 /// A verifier that has read its bundle.

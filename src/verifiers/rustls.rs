@@ -37,6 +37,10 @@ pub static RUSTLS: Verifier = Verifier {
 struct Rustls;
 
 impl Model for Rustls {
+    fn offers_scheme_for(&self, key: &PublicKey<'_>) -> bool {
+        has_signature_scheme(key)
+    }
+
     fn start<'a>(&self, analysis: &'a Analysis<'_>) -> Box<dyn Judge + 'a> {
         let trusted = read_bundle(analysis);
         let anchors = trusted
@@ -264,6 +268,7 @@ const NO_ANCHOR: &[&str] = &[
 ];
 
 const NO_SCHEME: &[&str] = &[
+    "mtls-leaf-key-not-offered",
     "mtls-leaf-key-not-usable-in-tls",
     "mtls-leaf-curve-not-in-tls13",
     "spki-rsa-key-too-small",

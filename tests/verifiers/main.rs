@@ -2,6 +2,7 @@
 //!
 //! One module a verifier; each names the server's entry in the scenarios and the settings that it ran with.
 
+mod causes;
 mod envoy;
 mod gnutls;
 mod go;

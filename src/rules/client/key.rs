@@ -11,6 +11,7 @@ use crate::source::Role;
 pub(in crate::rules) static RULES: &[&Rule] = &[
     &MTLS_LEAF_KEY_NOT_USABLE_IN_TLS,
     &MTLS_LEAF_CURVE_NOT_IN_TLS13,
+    &MTLS_LEAF_KEY_NOT_OFFERED,
     &KEY_CERTIFICATE_MISMATCH,
 ];
 
@@ -84,6 +85,52 @@ fn mtls_leaf_curve_not_in_tls13(analysis: &Analysis, client: &Client, findings: 
     } else {
         finding.blocking();
     }
+}
+
+static MTLS_LEAF_KEY_NOT_OFFERED: Rule = Rule {
+    name: "mtls-leaf-key-not-offered",
+    severity: Severity::Error,
+    citation: "RFC 8446 §4.2.3, §4.4.2.3; BoringSSL ssl/extensions.cc; rustls src/crypto/ring/mod.rs",
+    summary: "A server offers no signature scheme for the client's kind of key.",
+    explanation: "A server lists the signature schemes that it can verify, and a client whose key fits none of them sends no certificate: the server then says that \
+        the client has none. TLS 1.3 has the scheme, but not every library: Envoy offers neither Ed25519, Ed448, P-521 nor RSASSA-PSS keys, rustls with ring \
+        neither P-521 nor Ed448, Go not Ed448. Use P-256 or RSA, which everybody has.",
+    check: Check::Client(mtls_leaf_key_not_offered),
+};
+
+fn mtls_leaf_key_not_offered(analysis: &Analysis, client: &Client, findings: &mut Findings) {
+    let Some(&leaf) = client.certificates.first() else {
+        return;
+    };
+    let certificate = analysis.certificate(leaf);
+    let key = &certificate.key;
+    // What TLS 1.3 itself has no scheme for is said by the rules above.
+    let has_scheme = match key.kind {
+        KeyKind::Rsa | KeyKind::RsaPss | KeyKind::EdDsa => true,
+        KeyKind::Ec => matches!(key.curve(), Some(oid::P256 | oid::P384 | oid::P521)),
+        _ => false,
+    };
+    let chosen = analysis.settings.verifiers.iter();
+    let without: Vec<&str> = chosen
+        .filter(|verifier| has_scheme && !verifier.offers_scheme_for(key))
+        .map(|verifier| verifier.name)
+        .collect();
+    if without.is_empty() {
+        return;
+    }
+    findings
+        .at(analysis.place(leaf, Field::SubjectPublicKeyInfo))
+        .blocking()
+        .message(format!(
+            "{} cannot use the key of `{}`: {}",
+            without.join(" and "),
+            certificate.label(),
+            key.describe()
+        ))
+        .evidence(
+            "the server offers no signature scheme for it, so the client sends no certificate",
+        )
+        .help("issue a certificate for a P-256 key");
 }
 
 static KEY_CERTIFICATE_MISMATCH: Rule = Rule {

@@ -359,6 +359,7 @@ pub(super) const CRLS_REFUSED: &[&str] = &[
 /// Why the client sends no certificate.
 pub(super) const NO_SCHEME: &[&str] = &[
     "mtls-leaf-key-not-usable-in-tls",
+    "mtls-leaf-key-not-offered",
     "mtls-leaf-curve-not-in-tls13",
     "spki-ec-curve-not-allowed",
     "spki-ec-params-not-named-curve",

@@ -7,6 +7,7 @@ use crate::source::Role;
 
 /// The rules that say why a client has no signature scheme to use.
 pub(super) const NO_SCHEME: &[&str] = &[
+    "mtls-leaf-key-not-offered",
     "mtls-leaf-key-not-usable-in-tls",
     "mtls-leaf-curve-not-in-tls13",
     "spki-ec-curve-not-allowed",

@@ -35,6 +35,7 @@ pub(super) fn not_sent(what: &str) -> Words {
             "Go offers no signature scheme for {what}, so a client built on OpenSSL sends no certificate"
         ),
         &[
+            "mtls-leaf-key-not-offered",
             "mtls-leaf-key-not-usable-in-tls",
             "mtls-leaf-curve-not-in-tls13",
             "spki-ec-curve-not-allowed",
@@ -73,14 +74,21 @@ pub(super) fn undecided() -> Words {
 pub(super) fn large_key(who: &str) -> Words {
     words(
         format!("the RSA key of {who} is larger than Go takes from a client"),
-        &["mtls-leaf-key-not-usable-in-tls"],
+        &[
+            "mtls-leaf-key-not-offered",
+            "mtls-leaf-key-not-usable-in-tls",
+        ],
     )
 }
 
 pub(super) fn weak_key() -> Words {
     words(
         "the certificate is good, but Go verifies the client's handshake signature only with RSA keys from 1024 bits and with odd exponents",
-        &["spki-rsa-key-too-small", "mtls-leaf-key-not-usable-in-tls"],
+        &[
+            "spki-rsa-key-too-small",
+            "mtls-leaf-key-not-offered",
+            "mtls-leaf-key-not-usable-in-tls",
+        ],
     )
 }
 

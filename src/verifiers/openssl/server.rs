@@ -316,6 +316,7 @@ fn default_level(release: OpensslRelease) -> u8 {
 
 /// The rules that say why no signature scheme fits.
 const NO_SCHEME: &[&str] = &[
+    "mtls-leaf-key-not-offered",
     "mtls-leaf-key-not-usable-in-tls",
     "mtls-leaf-curve-not-in-tls13",
     "spki-ec-curve-not-allowed",
@@ -345,4 +346,7 @@ pub(in crate::verifiers) const REFUSED: &[&str] = &[
     "der-parse-failure",
     "der-trailing-data",
     "crl-unreadable",
+    "pem-private-key-present",
+    "spki-ec-params-not-named-curve",
+    "serial-not-positive",
 ];
