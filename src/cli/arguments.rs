@@ -87,7 +87,7 @@ pub(crate) struct CheckArguments {
     #[arg(long = "name", value_name = "NAME")]
     pub(crate) names: Vec<PeerName>,
     /// The server's own depth setting (nginx `ssl_verify_depth`, httpd `SSLVerifyDepth`, Envoy `max_verify_depth`): the most
-    /// intermediates between client and root; httpd counts the root, too [default: the server's own, 1 for nginx and httpd]
+    /// intermediates between client and root; httpd and Envoy count the root, too [default: the server's own, 1 for nginx and httpd]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) depth: Option<u32>,
     /// What the server does about clients without an accepted certificate (nginx `ssl_verify_client`; httpd's `require` is `on`)

@@ -71,7 +71,7 @@ static MTLS_VERIFY_DEPTH_EXCEEDED: Rule = Rule {
 };
 
 fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut Findings) {
-    let limits = depth_limits(analysis);
+    let limits = depth_limits(analysis, path);
     let Some((limit, _)) = limits.first() else {
         return;
     };
@@ -141,11 +141,18 @@ fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut F
 }
 
 /// How many intermediates are allowed, and by whom, the fewest first; one entry for each number.
-fn depth_limits(analysis: &Analysis) -> Vec<(u32, String)> {
+fn depth_limits(analysis: &Analysis, path: &Path) -> Vec<(u32, String)> {
     let given = analysis.settings.depth;
+    // Who needs no root ends the path at the first certificate of the bundle that the depth still reaches (Envoy).
+    let mut issuers = path.issuers().iter();
+    let sent = issuers.position(|id| analysis.in_bundle(*id));
     let mut limits: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
     for verifier in &analysis.settings.verifiers {
-        if let Some(limit) = verifier.most_intermediates(given) {
+        let Some(limit) = verifier.most_intermediates(given) else {
+            continue;
+        };
+        let ends_early = !verifier.library.needs_root();
+        if !(ends_early && sent.is_some_and(|sent| sent <= limit as usize)) {
             limits.entry(limit).or_default().push(verifier.name);
         }
     }
