@@ -462,7 +462,7 @@ fn subtrees<'a>(list: &Tlv<'a>) -> Result<Vec<Subtree<'a>>, DerError> {
 }
 
 /// A two's complement INTEGER, clamped to what `i64` holds.
-fn clamped(octets: &[u8]) -> i64 {
+pub(crate) fn clamped(octets: &[u8]) -> i64 {
     let negative = octets.first().is_some_and(|&octet| octet & 0x80 != 0);
     let redundant = if negative { 0xff } else { 0 };
     let significant = octets.iter().skip_while(|&&octet| octet == redundant);

@@ -14,6 +14,7 @@ pub(in crate::verifiers) mod load;
 mod name;
 mod parse;
 mod pem;
+mod proxy;
 mod raised;
 mod server;
 mod store;
@@ -53,10 +54,17 @@ impl Model for Openssl {
         let name = Server::file_name(analysis, Role::Bundle);
         let loaded = load::verify_ca_file(&Server::bytes(analysis, Role::Bundle), release);
         let loaded = loaded.map_err(|error| format!("Error loading file {name}: {}", error.text));
-        let crls = Server::file_name(analysis, Role::Crl);
+        let crl_file = Server::file_name(analysis, Role::Crl);
         let loaded_crls = Server::crls(analysis, |bytes| {
-            load::cert_crl_file(bytes, release)
-                .map_err(|_| format!("Could not read any CRLs from {crls}"))
+            let loaded = load::cert_crl_file(bytes, release).ok();
+            let crls = loaded.map(|loaded| loaded.crls).unwrap_or_default();
+            if crls.is_empty() {
+                return Err(format!("Could not read any CRLs from {crl_file}"));
+            }
+            Ok(Loaded {
+                given_crls: crls,
+                ..Loaded::default()
+            })
         });
         // 1.1.1 loads the CRLs before it looks at any certificate.
         let old = release == OpensslRelease::V1_1_1;

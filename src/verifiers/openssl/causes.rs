@@ -85,7 +85,9 @@ pub(in crate::verifiers) fn rules(release: OpensslRelease, code: i32) -> &'stati
         | e::DIFFERENT_CRL_SCOPE
         | e::ERROR_IN_CRL_LAST_UPDATE_FIELD
         | e::ERROR_IN_CRL_NEXT_UPDATE_FIELD => &["crl-missing", "crl-unreadable"],
-        e::PROXY_CERTIFICATES_NOT_ALLOWED => &["chain-critical-extension-unprocessed"],
+        e::PROXY_CERTIFICATES_NOT_ALLOWED
+        | e::PROXY_PATH_LENGTH_EXCEEDED
+        | e::PROXY_SUBJECT_NAME_VIOLATION => &["chain-critical-extension-unprocessed"],
         e::UNSPECIFIED => &[
             "spki-ec-curve-not-allowed",
             "mtls-leaf-key-not-usable-in-tls",

@@ -2,8 +2,9 @@
 
 use super::constraints;
 use super::key;
+use super::proxy;
 use super::store::{dates, has_passed};
-use super::verification::{Stop, Verification, errors};
+use super::verification::{Stop, Unmodelled, Verification, errors};
 use super::x509::{CaKind, Trusted};
 use crate::analysis::OpensslRelease;
 use crate::crypto::SignatureCheck;
@@ -26,7 +27,7 @@ impl Verification<'_, '_> {
             if x509.unhandled_critical {
                 self.fail(depth, errors::UNHANDLED_CRITICAL_EXTENSION)?;
             }
-            if x509.proxy {
+            if x509.proxy.is_some() {
                 self.fail(depth, errors::PROXY_CERTIFICATES_NOT_ALLOWED)?;
             }
             let kind = x509.ca_kind(release);
@@ -63,10 +64,16 @@ impl Verification<'_, '_> {
             if depth > 0 && !x509.self_issued {
                 path_len += 1;
             }
-            if x509.proxy {
+            if let Some(proxy) = x509.proxy {
+                if let Some(limit) = proxy.path_len {
+                    if proxies > limit {
+                        self.fail(depth, errors::PROXY_PATH_LENGTH_EXCEEDED)?;
+                    }
+                    proxies = limit;
+                }
                 proxies += 1;
             }
-            must_be_ca = Some(!x509.proxy);
+            must_be_ca = Some(x509.proxy.is_none());
         }
         Ok(())
     }
@@ -160,7 +167,8 @@ impl Verification<'_, '_> {
                     match self.check_signature(depth, above) {
                         SignatureCheck::Valid => {}
                         SignatureCheck::Unsupported => {
-                            self.unverifiable.get_or_insert(subject.id);
+                            self.unmodelled
+                                .get_or_insert((subject.id, Unmodelled::Signature));
                         }
                         _ => self.fail(depth, errors::CERT_SIGNATURE_FAILURE)?,
                     }
@@ -219,6 +227,9 @@ impl Verification<'_, '_> {
             let x509 = self.chain[depth].clone();
             if depth != 0 && x509.self_issued {
                 continue;
+            }
+            if x509.proxy.is_some() && !proxy::is_named_after_issuer(&x509) {
+                self.fail(depth, errors::PROXY_SUBJECT_NAME_VIOLATION)?;
             }
             for above in (depth + 1..self.chain.len()).rev() {
                 let constraints = &self.chain[above].certificate.values.name_constraints;

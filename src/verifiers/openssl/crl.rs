@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::name::canonical;
 use super::store::is_comparable;
-use super::verification::{Stop, Verification, errors};
+use super::verification::{Stop, Unmodelled, Verification, errors};
 use super::x509::X509;
 use crate::analysis::OpensslRelease;
 use crate::cert::crl::{Crl, CrlField, Reason};
@@ -30,6 +30,8 @@ mod score {
     pub(super) const ISSUER_CERT: u32 = 0x018;
     pub(super) const SAME_PATH: u32 = 0x008;
     pub(super) const AKID: u32 = 0x004;
+    /// What a CRL that is beyond doubt has.
+    pub(super) const VALID: u32 = NO_CRITICAL | TIME | SCOPE;
 }
 
 /// A CRL with what OpenSSL derives from it when it is read.
@@ -200,7 +202,7 @@ impl<'s> Verification<'_, 's> {
             // 4.0 does not ask about self-signed certificates.
             let is_root = self.chain[depth].self_signed;
             let skipped = is_root && self.store.release >= OpensslRelease::V4_0;
-            if !self.chain[depth].proxy && !skipped {
+            if self.chain[depth].proxy.is_none() && !skipped {
                 self.check_status(depth)?;
             }
         }
@@ -225,11 +227,30 @@ impl<'s> Verification<'_, 's> {
         Ok(())
     }
 
-    /// `get_crl_sk`: the CRL with the highest score; the newest among equals.
+    /// `get_crl_delta`: the store is asked only where no CRL that was handed over is beyond doubt.
     fn best_crl(&self, depth: usize, covered: Reasons) -> Option<Chosen<'s>> {
+        let given = self.best_of(&self.store.given_crls, depth, covered, 0);
+        let (covered, least) = match &given {
+            Some(given) if given.score >= score::VALID => return Some(given.clone()),
+            Some(given) => (given.reasons, given.score),
+            None => (covered, 0),
+        };
+        let stored = self.best_of(&self.store.crls, depth, covered, least);
+        stored.or(given)
+    }
+
+    /// `get_crl_sk`: the CRL with the highest score from `least` on; the newest among equals.
+    fn best_of(
+        &self,
+        crls: &[StoredCrl<'s>],
+        depth: usize,
+        covered: Reasons,
+        least: u32,
+    ) -> Option<Chosen<'s>> {
         let mut best: Option<Chosen<'s>> = None;
-        for index in 0..self.store.crls.len() {
-            let Some(found) = self.score(depth, index, covered) else {
+        for stored in crls {
+            let found = self.score(depth, stored, covered);
+            let Some(found) = found.filter(|found| found.score >= least) else {
                 continue;
             };
             let is_better = best.as_ref().is_none_or(|best| {
@@ -244,8 +265,7 @@ impl<'s> Verification<'_, 's> {
     }
 
     /// `get_crl_score`; none where the CRL is of no use.
-    fn score(&self, depth: usize, index: usize, covered: Reasons) -> Option<Chosen<'s>> {
-        let stored = &self.store.crls[index];
+    fn score(&self, depth: usize, stored: &StoredCrl<'s>, covered: Reasons) -> Option<Chosen<'s>> {
         let x509 = &self.chain[depth];
         if stored.issuer != x509.issuer {
             return None;
@@ -279,7 +299,7 @@ impl<'s> Verification<'_, 's> {
         }
         Some(Chosen {
             crl: stored.crl,
-            index,
+            unhandled_critical: stored.unhandled_critical,
             issuer,
             score: total,
             reasons,
@@ -338,7 +358,8 @@ impl<'s> Verification<'_, 's> {
         match self.check_crl_signature(chosen) {
             SignatureCheck::Valid => Ok(()),
             SignatureCheck::Unsupported => {
-                self.unverifiable.get_or_insert(self.chain[depth].id);
+                let id = self.chain[depth].id;
+                self.unmodelled.get_or_insert((id, Unmodelled::Signature));
                 Ok(())
             }
             _ => self.fail(depth, errors::CRL_SIGNATURE_FAILURE),
@@ -364,7 +385,7 @@ impl<'s> Verification<'_, 's> {
 
     /// `cert_crl`: whether the certificate is on the list.
     fn look_up(&mut self, depth: usize, chosen: &Chosen<'s>) -> Result<(), Stop> {
-        if self.store.crls[chosen.index].unhandled_critical {
+        if chosen.unhandled_critical {
             self.fail(depth, errors::UNHANDLED_CRITICAL_CRL_EXTENSION)?;
         }
         let certificate = self.chain[depth].certificate;
@@ -392,10 +413,10 @@ fn dates(crl: &Crl<'_>) -> [Option<Time>; 2] {
 }
 
 /// A CRL that was chosen for a certificate.
+#[derive(Clone)]
 struct Chosen<'s> {
     crl: &'s Crl<'s>,
-    /// Its index in the store.
-    index: usize,
+    unhandled_critical: bool,
     issuer: Rc<X509<'s>>,
     score: u32,
     /// The reasons that are covered with it.

@@ -22,6 +22,8 @@ pub(in crate::verifiers) struct Loaded {
     pub certificates: Vec<LoadedCertificate>,
     /// Each CRL's DER, without what follows it.
     pub crls: Vec<Vec<u8>>,
+    /// CRLs that do not go to the store, but are handed to each verification.
+    pub given_crls: Vec<Vec<u8>>,
 }
 
 /// A certificate of a file.
@@ -72,7 +74,7 @@ pub(in crate::verifiers) fn verify_ca_file(
                 der: bytes[..length].to_vec(),
                 trust: None,
             }],
-            crls: Vec::new(),
+            ..Loaded::default()
         }),
         Err(refusal) => {
             let mut raised = of_der(refusal, "X509");

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::load::Loaded;
 use super::store::Store;
 use super::tls::{self, Offer};
-use super::verification::{Call, Parameters, Verified, verify};
+use super::verification::{Call, Parameters, Unmodelled, Verified, verify};
 use super::x509::X509;
 use super::{causes, errors, parse};
 use crate::analysis::{Analysis, Client, OpensslRelease};
@@ -213,19 +213,29 @@ impl<'s> Server<'s> {
             };
         }
         if error == 0 && !verified.stopped {
-            return match verified.unverifiable {
-                None => accept,
-                Some(id) => Verdict {
-                    outcome: Outcome::Unknown,
-                    text: format!(
-                        "the signature of {} cannot be verified here",
-                        self.analysis.describe(id)
+            let Some((id, what)) = verified.unmodelled else {
+                return accept;
+            };
+            let name = self.analysis.describe(id);
+            let (text, causes) = match what {
+                Unmodelled::Signature => (
+                    format!("the signature of {name} cannot be verified here"),
+                    vec!["chain-signature-not-checked"],
+                ),
+                Unmodelled::Resources => (
+                    format!(
+                        "{name} holds IP addresses or AS numbers of RFC 3779, which are not checked here"
                     ),
-                    explanation: "everything else about the chain is in order".to_owned(),
-                    certificate: Some(id),
-                    causes: vec!["chain-signature-not-checked"],
-                    ..accept
-                },
+                    Vec::new(),
+                ),
+            };
+            return Verdict {
+                outcome: Outcome::Unknown,
+                text,
+                explanation: "everything else about the chain is in order".to_owned(),
+                certificate: Some(id),
+                causes,
+                ..accept
             };
         }
         let mut telling = verified.events.iter().rev();

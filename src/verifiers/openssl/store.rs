@@ -17,6 +17,8 @@ pub(in crate::verifiers) struct Store<'s> {
     /// By canonical subject; those of one subject in the order in which they were added.
     by_subject: HashMap<Vec<u8>, Vec<Rc<X509<'s>>>>,
     pub(super) crls: Vec<StoredCrl<'s>>,
+    /// CRLs that are handed to the verification beside the store (`X509_STORE_CTX_set0_crls`).
+    pub(super) given_crls: Vec<StoredCrl<'s>>,
 }
 
 impl<'s> Store<'s> {
@@ -26,6 +28,7 @@ impl<'s> Store<'s> {
             release,
             by_subject: HashMap::new(),
             crls: Vec::new(),
+            given_crls: Vec::new(),
         }
     }
 
@@ -43,20 +46,20 @@ impl<'s> Store<'s> {
                 same_name.push(x509);
             }
         }
+        let readable = by_der(analysis);
         let mut seen: HashSet<&[u8]> = self.crls.iter().map(|crl| crl.crl.der).collect();
-        let given: HashMap<&[u8], &'s Crl<'s>> = analysis
-            .crls
-            .iter()
-            .filter_map(|entry| entry.crl.as_ref().ok())
-            .map(|crl| (crl.der, crl))
-            .collect();
         for der in &loaded.crls {
-            if let Some(crl) = given.get(der.as_slice())
+            if let Some(crl) = readable.get(der.as_slice())
                 && seen.insert(crl.der)
                 && let Some(crl) = StoredCrl::new(crl, self.release)
             {
                 self.crls.push(crl);
             }
+        }
+        for der in &loaded.given_crls {
+            let crl = readable.get(der.as_slice());
+            let stored = crl.and_then(|crl| StoredCrl::new(crl, self.release));
+            self.given_crls.extend(stored);
         }
     }
 
@@ -71,6 +74,13 @@ impl<'s> Store<'s> {
         let candidates = self.by_subject.get(&x509.issuer)?;
         best_issuer(candidates.iter(), x509, now, self.release)
     }
+}
+
+fn by_der<'s>(analysis: &'s Analysis<'_>) -> HashMap<&'s [u8], &'s Crl<'s>> {
+    let crls = analysis.crls.iter();
+    crls.filter_map(|entry| entry.crl.as_ref().ok())
+        .map(|crl| (crl.der, crl))
+        .collect()
 }
 
 /// The choice among several possible issuers: `get0_best_issuer_sk`.

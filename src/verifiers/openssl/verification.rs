@@ -46,10 +46,19 @@ pub(in crate::verifiers) struct Verified {
     pub(in crate::verifiers) events: Vec<Event>,
     /// Whether the verification ended early: the callback said so, or OpenSSL could not go on.
     pub(in crate::verifiers) stopped: bool,
-    /// A certificate whose signature cannot be verified here, so that OpenSSL may find an error that we do not.
-    pub(in crate::verifiers) unverifiable: Option<CertificateId>,
+    /// A certificate that OpenSSL asks something of that is not asked here, so that it may find an error that we do not.
+    pub(in crate::verifiers) unmodelled: Option<(CertificateId, Unmodelled)>,
     /// A certificate in the chain, or one that may belong there, with an extension that OpenSSL may read and this tool cannot.
     pub(in crate::verifiers) undecodable: Option<CertificateId>,
+}
+
+/// What OpenSSL asks and this model does not.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::verifiers) enum Unmodelled {
+    /// A signature, or that of a CRL about the certificate.
+    Signature,
+    /// Whether the addresses and numbers of RFC 3779 are among those of the certificates above.
+    Resources,
 }
 
 /// The verification ends here.
@@ -66,7 +75,7 @@ pub(super) struct Verification<'v, 's> {
     pub(super) num_untrusted: usize,
     pub(super) error: i32,
     events: Vec<Event>,
-    pub(super) unverifiable: Option<CertificateId>,
+    pub(super) unmodelled: Option<(CertificateId, Unmodelled)>,
 }
 
 /// Verifies a certificate with what was sent beside it.
@@ -88,7 +97,7 @@ pub(in crate::verifiers) fn verify<'s>(
         num_untrusted: 1,
         error: 0,
         events: Vec::new(),
-        unverifiable: None,
+        unmodelled: None,
     };
     let stopped = verification.run().is_err();
     if stopped && verification.error == 0 {
@@ -101,7 +110,7 @@ pub(in crate::verifiers) fn verify<'s>(
         error: verification.error,
         events: verification.events,
         stopped,
-        unverifiable: verification.unverifiable,
+        unmodelled: verification.unmodelled,
         undecodable,
     }
 }
@@ -120,7 +129,13 @@ impl Verification<'_, '_> {
             self.check_revocation()?;
         }
         self.internal_verify()?;
-        self.check_name_constraints()
+        self.check_name_constraints()?;
+        // `X509v3_asid_validate_path` and `X509v3_addr_validate_path` begin with what the end-entity has.
+        if self.chain[0].has_resources() {
+            let id = self.chain[0].id;
+            self.unmodelled.get_or_insert((id, Unmodelled::Resources));
+        }
+        Ok(())
     }
 
     /// The first certificate whose BER may have led OpenSSL elsewhere.
@@ -195,12 +210,14 @@ pub(super) mod errors {
     pub(crate) const KEYUSAGE_NO_CRL_SIGN: i32 = 35;
     pub(crate) const UNHANDLED_CRITICAL_CRL_EXTENSION: i32 = 36;
     pub(crate) const INVALID_NON_CA: i32 = 37;
+    pub(crate) const PROXY_PATH_LENGTH_EXCEEDED: i32 = 38;
     pub(crate) const PROXY_CERTIFICATES_NOT_ALLOWED: i32 = 40;
     pub(crate) const INVALID_EXTENSION: i32 = 41;
     pub(crate) const DIFFERENT_CRL_SCOPE: i32 = 44;
     pub(crate) const EE_KEY_TOO_SMALL: i32 = 66;
     pub(crate) const CA_KEY_TOO_SMALL: i32 = 67;
     pub(crate) const CA_MD_TOO_WEAK: i32 = 68;
+    pub(crate) const PROXY_SUBJECT_NAME_VIOLATION: i32 = 72;
     pub(crate) const INVALID_CA: i32 = 79;
     pub(crate) const EC_KEY_EXPLICIT_PARAMS: i32 = 94;
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::key;
 use super::name::canonical;
 use super::parse::{Trust, takes_general_name};
+use super::proxy::{self, Proxy};
 use crate::analysis::{Analysis, CertificateId, OpensslRelease};
 use crate::cert::Certificate;
 use crate::cert::der::{Reader, tag};
@@ -98,8 +99,8 @@ pub(super) struct X509<'s> {
     pub(super) self_signed: bool,
     /// `EXFLAG_CRITICAL`: a critical extension is not known.
     pub(super) unhandled_critical: bool,
-    /// `EXFLAG_PROXY`.
-    pub(super) proxy: bool,
+    /// `EXFLAG_PROXY`, with what proxyCertInfo says.
+    pub(super) proxy: Option<Proxy>,
     /// `EXFLAG_CA`.
     pub(super) ca: bool,
     /// `ex_pathlen`.
@@ -134,8 +135,9 @@ impl<'s> X509<'s> {
         if !old && values.key_usage == Some(KeyUsage(0)) {
             invalid = true;
         }
-        let proxy = certificate.extension(PROXY_CERT_INFO).is_some();
-        if proxy
+        let proxy = certificate.extension(PROXY_CERT_INFO);
+        let proxy = proxy.and_then(|extension| proxy::read(extension.value.value()));
+        if proxy.is_some()
             && (ca
                 || certificate.extension(oid::SUBJECT_ALT_NAME).is_some()
                 || certificate.extension(oid::ISSUER_ALT_NAME).is_some())
@@ -164,6 +166,13 @@ impl<'s> X509<'s> {
             && x509.authority_fits(&x509)
             && x509.signature_fits_key(&x509, release);
         Some(Rc::new(x509))
+    }
+
+    /// Whether it has addresses or AS numbers of RFC 3779.
+    pub(super) fn has_resources(&self) -> bool {
+        [IP_ADDRESS_BLOCKS, AUTONOMOUS_SYSTEM_IDS]
+            .iter()
+            .any(|oid| self.certificate.extension(*oid).is_some())
     }
 
     /// `X509_check_akid(issuer, self->akid)`.
@@ -283,7 +292,7 @@ impl<'s> X509<'s> {
 
     /// `ossl_x509_signing_allowed(self, subject)`: the error number where keyUsage forbids it.
     pub(super) fn signing_forbidden(&self, subject: &X509<'_>) -> Option<i32> {
-        let (bit, error) = if subject.proxy {
+        let (bit, error) = if subject.proxy.is_some() {
             (KeyUsage::DIGITAL_SIGNATURE, 39)
         } else {
             (KeyUsage::KEY_CERT_SIGN, 32)
@@ -342,11 +351,10 @@ fn decodes(certificate: &Certificate<'_>, oid: Oid<'_>) -> bool {
         NETSCAPE_CERT_TYPE | oid::KEY_USAGE => is_bit_string(first.value.value()),
         oid::BASIC_CONSTRAINTS => is_basic_constraints(first.value.value()),
         oid::AUTHORITY_KEY_IDENTIFIER => is_authority_key_id(first.value.value()),
-        PROXY_CERT_INFO | IP_ADDRESS_BLOCKS | AUTONOMOUS_SYSTEM_IDS => {
-            Reader::new(first.value.value())
-                .read()
-                .is_ok_and(|value| value.tag == tag::SEQUENCE)
-        }
+        PROXY_CERT_INFO => proxy::read(first.value.value()).is_some(),
+        IP_ADDRESS_BLOCKS | AUTONOMOUS_SYSTEM_IDS => Reader::new(first.value.value())
+            .read()
+            .is_ok_and(|value| value.tag == tag::SEQUENCE),
         _ => true,
     };
     all.next().is_none()
