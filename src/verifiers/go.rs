@@ -79,7 +79,16 @@ impl Model for Go {
                 anchors.add(certificate);
             }
         }
-        Box::new(Started { analysis, anchors })
+        let left_out = analysis.distinct_bundle().into_iter().filter_map(|id| {
+            let der = analysis.certificate(id).der;
+            let why = || x509::parses(der, Release::V1_27).err().unwrap_or_default();
+            (!anchors.contains(der)).then(|| (id, why()))
+        });
+        Box::new(Started {
+            analysis,
+            left_out: left_out.collect(),
+            anchors,
+        })
     }
 }
 
@@ -87,6 +96,9 @@ impl Model for Go {
 struct Started<'s, 'a> {
     analysis: &'s Analysis<'a>,
     anchors: Pool,
+    /// The certificates of the bundle that this tool reads and Go does not, with Go's error; an empty one where Go could
+    /// read the certificate, but passes its block over.
+    left_out: Vec<(CertificateId, GoError)>,
 }
 
 impl Judge for Started<'_, '_> {
@@ -199,14 +211,14 @@ impl Started<'_, '_> {
         let certificate = Certificate::parse(der, Release::V1_27).map_err(|error: GoError| {
             let text = format!("tls: failed to parse client certificate: {error}");
             let words = words::unreadable(&self.analysis.describe(id), &error);
-            about(Answer::reject(text, words, "decode_error (50)"))
+            about(Answer::reject(text, words, "decode_error"))
         })?;
         if certificate.key.rsa_bits().is_some_and(|bits| bits > 8192) {
             let text = "tls: client sent certificate containing RSA key larger than 8192 bits";
             return Err(about(Answer::reject(
                 text,
                 words::large_key(&self.analysis.describe(id)),
-                "bad_certificate (42)",
+                "bad_certificate",
             )));
         }
         Ok(certificate)
@@ -248,19 +260,42 @@ impl Started<'_, '_> {
                     .collect(),
                 ..Answer::new(Outcome::Accept, "", Words::default())
             },
-            Err(error) => {
-                let alert = match error.problem {
-                    Problem::UnknownAuthority(_) => "unknown_ca (48)",
-                    Problem::Expired(_) => "certificate_expired (45)",
-                    _ => "bad_certificate (42)",
-                };
-                let text = format!("tls: failed to verify certificate: {}", error.text());
-                Answer {
-                    certificate: id(&error.certificate),
-                    ..Answer::reject(text, words::of_error(&error, self.analysis), alert)
-                }
+            Err(error) => self.answer_to(&error),
+        }
+    }
+
+    fn answer_to(&self, error: &VerifyError) -> Answer {
+        let id = |der: &[u8]| self.analysis.by_der(der);
+        let alert = match error.problem {
+            Problem::UnknownAuthority(_) => "unknown_ca",
+            Problem::Expired(_) => "certificate_expired",
+            _ => "bad_certificate",
+        };
+        let text = format!("tls: failed to verify certificate: {}", error.text());
+        let certificate = id(&error.certificate);
+        let mut path: Vec<CertificateId> = error.chain.iter().filter_map(|der| id(der)).collect();
+        let mut words = words::of_error(error, self.analysis);
+        if let Problem::UnknownAuthority(hint) = &error.problem {
+            path.extend(hint.iter().filter_map(|hint| id(&hint.candidate)));
+            if let Some((issuer, why)) = certificate.and_then(|id| self.left_out_issuer(id)) {
+                path.push(issuer);
+                words = words::left_out(&self.analysis.describe(issuer), why, words);
             }
         }
+        Answer {
+            certificate,
+            path,
+            ..Answer::reject(text, words, alert)
+        }
+    }
+
+    /// A certificate with the issuer's name that the bundle holds, and that Go has not read from it.
+    fn left_out_issuer(&self, certificate: CertificateId) -> Option<(CertificateId, &str)> {
+        let issuer = self.analysis.certificate(certificate).issuer.raw;
+        self.left_out
+            .iter()
+            .find(|(id, _)| self.analysis.certificate(*id).subject.raw == issuer)
+            .map(|(id, why)| (*id, why.as_ref()))
     }
 }
 
@@ -268,7 +303,7 @@ impl Started<'_, '_> {
 fn without_certificate(verify_client: VerifyClient, words: Words) -> Answer {
     if verify_client == VerifyClient::On {
         let text = "tls: client didn't provide a certificate";
-        return Answer::reject(text, words, "certificate_required (116)");
+        return Answer::reject(text, words, "certificate_required");
     }
     Answer::new(Outcome::Accept, "", words::admitted_without(&words))
 }
@@ -316,9 +351,5 @@ fn is_not_sent(key: &PublicKey<'_>, signature: &Algorithm<'_>) -> Option<String>
 fn handshake_fails(leaf: &Certificate) -> Option<Answer> {
     let error = signature::rsa_refused(&leaf.key)?;
     let text = format!("tls: invalid signature by the client certificate: {error}");
-    Some(Answer::reject(
-        text,
-        words::weak_key(),
-        "decrypt_error (51)",
-    ))
+    Some(Answer::reject(text, words::weak_key(), "decrypt_error"))
 }

@@ -41,9 +41,10 @@ fn push(quoted: &mut String, character: char) {
 
 /// Whether it is a letter, mark, number, punctuation, symbol or the ASCII space (`unicode.IsPrint`).
 ///
-/// Rust escapes the same characters where it writes text for programmers, and marks only at the start of a text.
+/// Rust escapes the same characters where it writes text for programmers, and marks at the start of a text.
 fn printable(character: char) -> bool {
-    !format!("{:?}", format!("a{character}")).starts_with("\"a\\u")
+    let escaped = format!("a{character}").escape_debug().to_string();
+    !escaped.starts_with("a\\u")
 }
 
 fn escape(quoted: &mut String, escape: std::fmt::Arguments<'_>) {

@@ -3,6 +3,7 @@
 //! Source: `ReadASN1UTCTime` and `ReadASN1GeneralizedTime` in `golang.org/x/crypto/cryptobyte/asn1.go`: what is read
 //! must be what Go would write, so that offsets from UTC are taken, and seconds may be absent from a UTCTime.
 
+use super::Release;
 use super::der::Input;
 use crate::cert::der::tag;
 
@@ -40,31 +41,34 @@ impl Moment {
 const DAY: i64 = 86_400;
 
 /// The next element as a date, or Go's error.
-pub(super) fn read(input: &mut Input<'_>) -> Result<Moment, &'static str> {
+pub(super) fn read(input: &mut Input<'_>, release: Release) -> Result<Moment, &'static str> {
     if input.peek(tag::UTC_TIME) {
         let text = input.read(tag::UTC_TIME).map(|content| content.0);
-        return text.and_then(utc).ok_or("x509: malformed UTCTime");
+        return text
+            .and_then(|text| utc(text, release))
+            .ok_or("x509: malformed UTCTime");
     }
     if input.peek(tag::GENERALIZED_TIME) {
         let text = input.read(tag::GENERALIZED_TIME).map(|content| content.0);
         let moment = text.and_then(|text| {
             let (year, rest) = number(text, 4)?;
-            moment(year, rest, true)
+            moment(year, rest, true, release)
         });
         return moment.ok_or("x509: malformed GeneralizedTime");
     }
     Err("x509: unsupported time format")
 }
 
-fn utc(text: &[u8]) -> Option<Moment> {
+fn utc(text: &[u8], release: Release) -> Option<Moment> {
     let (year, rest) = number(text, 2)?;
-    let read = |year| moment(year, rest, true).or_else(|| moment(year, rest, false));
+    let read =
+        |year| moment(year, rest, true, release).or_else(|| moment(year, rest, false, release));
     // Go's layout puts years from 69 into the last century, and the profile those from 50; leap years fall alike.
     read(if year < 50 { 2000 } else { 1900 } + year)
 }
 
 /// What follows the year: month, day, hour, minute, second, offset.
-fn moment(year: i64, text: &[u8], seconds: bool) -> Option<Moment> {
+fn moment(year: i64, text: &[u8], seconds: bool, release: Release) -> Option<Moment> {
     let (month, rest) = number(text, 2)?;
     let (day, rest) = number(rest, 2)?;
     let (hour, rest) = number(rest, 2)?;
@@ -76,7 +80,9 @@ fn moment(year: i64, text: &[u8], seconds: bool) -> Option<Moment> {
             let (hours, digits) = number(digits, 2)?;
             let (minutes, digits) = number(digits, 2)?;
             let offset = 3600 * hours + 60 * minutes;
-            if !digits.is_empty() || hours > 24 || minutes > 59 || offset == 0 {
+            // Go 1.19 takes hours up to 99.
+            let refused = hours > 24 && release >= Release::V1_27;
+            if !digits.is_empty() || refused || minutes > 59 || offset == 0 {
                 return None;
             }
             if *sign == b'-' { -offset } else { offset }

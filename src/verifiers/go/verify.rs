@@ -40,8 +40,8 @@ impl Pool {
         self.certificates.is_empty()
     }
 
-    fn contains(&self, certificate: &Certificate) -> bool {
-        self.seen.contains(&Sha256::of(&certificate.raw))
+    pub(super) fn contains(&self, der: &[u8]) -> bool {
+        self.seen.contains(&Sha256::of(der))
     }
 
     /// Those with the issuer's name: first where the key ids match, then where one has none, then the rest.
@@ -103,13 +103,17 @@ pub(super) struct VerifyError {
     pub(super) problem: Problem,
     /// The certificate's DER.
     pub(super) certificate: Vec<u8>,
+    /// The chain in which it was met, end-entity first, as DER.
+    pub(super) chain: Vec<Vec<u8>>,
 }
 
 impl VerifyError {
-    fn new(certificate: &Certificate, problem: Problem) -> Self {
+    fn new(certificate: &Certificate, problem: Problem, chain: &[&Certificate]) -> Self {
+        let raw = |certificate: &&Certificate| certificate.raw.clone();
         Self {
             problem,
             certificate: certificate.raw.clone(),
+            chain: chain.iter().map(raw).collect(),
         }
     }
 
@@ -179,19 +183,23 @@ impl<'p> Verification<'p> {
     /// `Certificate.Verify` for a client: the chains that are valid, end-entity first.
     pub(super) fn verify(&self, leaf: &'p Certificate) -> Result<Vec<Chain<'p>>, VerifyError> {
         self.is_valid(leaf, Place::Leaf, &[])?;
-        let mut chains = if self.anchors.contains(leaf) {
+        let mut chains = if self.anchors.contains(&leaf.raw) {
             vec![vec![leaf]]
         } else {
             self.build(&[leaf], &mut 0)?
         };
         let (mut policies, mut usages, mut names) = (0, 0, None);
+        let mut dropped = chains.first().cloned().unwrap_or_default();
         chains.retain(|chain| {
             if !policies::are_valid(chain) {
                 policies += 1;
             } else if !allows_client_auth(chain) {
                 usages += 1;
             } else if let Err(error) = constraints::check(chain) {
-                names.get_or_insert(error);
+                if names.is_none() {
+                    names = Some(error);
+                    dropped.clone_from(chain);
+                }
             } else {
                 return !chain.iter().any(|certificate| is_distrusted(certificate));
             }
@@ -216,7 +224,7 @@ impl<'p> Verification<'p> {
                 Problem::NoValidChains(counted.join(", "))
             }
         };
-        Err(VerifyError::new(leaf, problem))
+        Err(VerifyError::new(leaf, problem, &dropped))
     }
 
     /// The chains from the last certificate of `chain` to an anchor; `checks` bounds the recursion.
@@ -240,7 +248,11 @@ impl<'p> Verification<'p> {
         for (place, candidate) in anchors.chain(intermediates) {
             *checks += 1;
             if *checks > MOST_CHECKS {
-                last = Some(VerifyError::new(certificate, Problem::SignatureLimit));
+                last = Some(VerifyError::new(
+                    certificate,
+                    Problem::SignatureLimit,
+                    chain,
+                ));
                 break;
             }
             if matches!(candidate.key, Key::Unknown) || is_in(candidate, chain) {
@@ -279,7 +291,9 @@ impl<'p> Verification<'p> {
         if !chains.is_empty() {
             return Ok(chains);
         }
-        Err(last.unwrap_or_else(|| VerifyError::new(certificate, Problem::UnknownAuthority(hint))))
+        Err(last.unwrap_or_else(|| {
+            VerifyError::new(certificate, Problem::UnknownAuthority(hint), chain)
+        }))
     }
 
     fn check_signature(
@@ -308,7 +322,10 @@ impl<'p> Verification<'p> {
         place: Place,
         chain: &[&Certificate],
     ) -> Result<(), VerifyError> {
-        let fail = |problem| Err(VerifyError::new(certificate, problem));
+        let fail = |problem| {
+            let longer = [chain, &[certificate]].concat();
+            Err(VerifyError::new(certificate, problem, &longer))
+        };
         if certificate.extensions.unhandled_critical {
             return fail(Problem::UnhandledCritical);
         }

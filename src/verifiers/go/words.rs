@@ -1,5 +1,7 @@
 //! What Go's errors mean, and the rules that find their causes.
 
+mod parse;
+
 use super::verify::{Problem, VerifyError};
 use crate::analysis::Analysis;
 
@@ -94,42 +96,25 @@ pub(super) fn weak_key() -> Words {
 
 /// A certificate that the client sent and Go cannot read.
 pub(super) fn unreadable(who: &str, error: &str) -> Words {
-    let causes: &[&str] = if error.contains("negative serial") {
-        &["serial-not-positive"]
-    } else if error.contains("ECDSA parameters") || error.contains("elliptic curve") {
-        &[
-            "spki-ec-params-not-named-curve",
-            "spki-ec-params-missing",
-            "spki-ec-curve-not-allowed",
-        ]
-    } else {
-        &[
-            "extension-value-malformed",
-            "extension-duplicate",
-            "extension-empty-sequence",
-            "aki-critical",
-            "ski-critical",
-            "aia-critical",
-            "nc-empty",
-            "nc-dns-invalid",
-            "nc-email-invalid",
-            "nc-uri-invalid",
-            "nc-ip-wrong-length",
-            "nc-ip-invalid-mask",
-            "gn-uri-invalid",
-            "gn-ip-wrong-length",
-            "gn-dns-not-ia5",
-            "gn-uri-not-ia5",
-            "cp-duplicate-oid",
-            "bc-pathlen-negative",
-            "signature-algorithm-mismatch",
-            "der-parse-failure",
-            "der-trailing-data",
-        ]
-    };
     words(
         format!("Go cannot read {who}, which the client sends, and ends the handshake"),
-        causes,
+        parse::causes(error),
+    )
+}
+
+/// The issuer is in the bundle, and Go has not read it from there; `without` is what is said if it is not.
+pub(super) fn left_out(issuer: &str, error: &str, without: Words) -> Words {
+    if error.is_empty() {
+        return words(
+            format!(
+                "{issuer} is the issuer by its name, but Go passes over its block in the bundle"
+            ),
+            without.causes,
+        );
+    }
+    words(
+        format!("{issuer} is the issuer by its name, but Go leaves it out of the bundle: {error}"),
+        parse::causes(error),
     )
 }
 

@@ -97,8 +97,8 @@ impl Certificate {
         name::parse(issuer, release)?;
         let malformed = "x509: malformed validity";
         let mut validity = fields.read(tag::SEQUENCE).ok_or(malformed)?;
-        let not_before = time::read(&mut validity)?;
-        let not_after = time::read(&mut validity)?;
+        let not_before = time::read(&mut validity, release)?;
+        let not_after = time::read(&mut validity, release)?;
         // The word is Go's: it says issuer for the subject, too.
         let subject = fields
             .element(tag::SEQUENCE)

@@ -39,9 +39,9 @@ pub fn parses(der: &[u8], release: Release) -> Result<(), GoError> {
         .element(tag::SEQUENCE)
         .ok_or("x509: malformed issuer")?;
     name::parse(issuer, release)?;
-    time::read(&mut fields)?;
+    time::read(&mut fields, release)?;
     if fields.peek(tag::GENERALIZED_TIME) || fields.peek(tag::UTC_TIME) {
-        time::read(&mut fields)?;
+        time::read(&mut fields, release)?;
     }
     if fields.peek(tag::SEQUENCE) {
         let mut revoked = fields.read(tag::SEQUENCE).ok_or(malformed)?;
@@ -59,7 +59,7 @@ pub fn parses(der: &[u8], release: Release) -> Result<(), GoError> {
 
 fn entry(mut entry: Input<'_>, release: Release) -> Result<(), GoError> {
     entry.integer().ok_or("x509: malformed serial number")?;
-    time::read(&mut entry)?;
+    time::read(&mut entry, release)?;
     let extensions = entry
         .optional(tag::SEQUENCE)
         .ok_or("x509: malformed extensions")?;

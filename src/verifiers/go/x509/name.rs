@@ -131,7 +131,7 @@ fn other(found: u8, mut whole: Input<'_>) -> Result<(), &'static str> {
             let oid = whole.oid(Release::V1_27);
             read(oid.is_some(), "invalid ASN.1 OBJECT IDENTIFIER")
         }
-        tag::UTC_TIME | tag::GENERALIZED_TIME => time::read(&mut whole).map(|_| ()),
+        tag::UTC_TIME | tag::GENERALIZED_TIME => time::read(&mut whole, Release::V1_27).map(|_| ()),
         tag::BOOLEAN => read(whole.boolean().is_some(), "invalid ASN.1 BOOLEAN"),
         _ => Ok(()),
     }
