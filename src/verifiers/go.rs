@@ -279,7 +279,7 @@ impl Started<'_, '_> {
             path.extend(hint.iter().filter_map(|hint| id(&hint.candidate)));
             if let Some((issuer, why)) = certificate.and_then(|id| self.left_out_issuer(id)) {
                 path.push(issuer);
-                words = words::left_out(&self.analysis.describe(issuer), why, words);
+                words = words::left_out(&self.analysis.describe(issuer), why, &words);
             }
         }
         Answer {

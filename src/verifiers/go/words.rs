@@ -103,7 +103,7 @@ pub(super) fn unreadable(who: &str, error: &str) -> Words {
 }
 
 /// The issuer is in the bundle, and Go has not read it from there; `without` is what is said if it is not.
-pub(super) fn left_out(issuer: &str, error: &str, without: Words) -> Words {
+pub(super) fn left_out(issuer: &str, error: &str, without: &Words) -> Words {
     if error.is_empty() {
         return words(
             format!(
