@@ -52,6 +52,7 @@ const EXCEPTIONS: [Exceptions; 8] = [
         reason: "policy of the public Web PKI that rustls enforces as well, by the keys and wildcards that it supports",
         ids: &[
             "webpki::forbidden-dsa-leaf",
+            "webpki::forbidden-dsa-root",
             "webpki::forbidden-weak-rsa-in-leaf",
             "webpki::forbidden-weak-rsa-key-in-root",
             "webpki::san::public-suffix-wildcard-san",

@@ -2,6 +2,7 @@
 
 use super::der::{DerError, Reader, Tlv, tag};
 use super::oid::{self, Oid};
+use super::pss::PssParameters;
 
 /// The family of a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,12 +108,33 @@ impl<'a> Algorithm<'a> {
             | oid::ECDSA_WITH_SHA256
             | oid::ECDSA_WITH_SHA384
             | oid::ECDSA_WITH_SHA512 => Some(KeyKind::Ec),
-            oid::DSA_WITH_SHA1 | oid::DSA_WITH_SHA256 => Some(KeyKind::Dsa),
+            oid::DSA_WITH_SHA1
+            | oid::DSA_WITH_SHA224
+            | oid::DSA_WITH_SHA256
+            | oid::DSA_WITH_SHA384
+            | oid::DSA_WITH_SHA512 => Some(KeyKind::Dsa),
             other => match KeyKind::of(other) {
                 kind @ (KeyKind::EdDsa | KeyKind::MlDsa | KeyKind::SlhDsa) => Some(kind),
                 _ => None,
             },
         }
+    }
+
+    /// The digest that is signed; none where the algorithm signs the message itself, or is not known.
+    #[must_use]
+    pub fn digest(&self) -> Option<Oid<'a>> {
+        Some(match self.oid {
+            oid::MD2_WITH_RSA => oid::MD2,
+            oid::MD4_WITH_RSA => oid::MD4,
+            oid::MD5_WITH_RSA => oid::MD5,
+            oid::SHA1_WITH_RSA | oid::ECDSA_WITH_SHA1 | oid::DSA_WITH_SHA1 => oid::SHA1,
+            oid::SHA224_WITH_RSA | oid::ECDSA_WITH_SHA224 | oid::DSA_WITH_SHA224 => oid::SHA224,
+            oid::SHA256_WITH_RSA | oid::ECDSA_WITH_SHA256 | oid::DSA_WITH_SHA256 => oid::SHA256,
+            oid::SHA384_WITH_RSA | oid::ECDSA_WITH_SHA384 | oid::DSA_WITH_SHA384 => oid::SHA384,
+            oid::SHA512_WITH_RSA | oid::ECDSA_WITH_SHA512 | oid::DSA_WITH_SHA512 => oid::SHA512,
+            oid::RSASSA_PSS => PssParameters::parse(self.parameters.as_ref()?)?.hash,
+            _ => return None,
+        })
     }
 
     /// The digest's strength against collisions in bits, where the algorithm has a digest.
@@ -171,17 +193,25 @@ impl<'a> PublicKey<'a> {
     /// The modulus of an RSA key, without leading zeros.
     #[must_use]
     pub fn rsa_modulus(&self) -> Option<&'a [u8]> {
+        self.rsa_number(0)
+    }
+
+    /// The public exponent of an RSA key, without leading zeros.
+    #[must_use]
+    pub fn rsa_exponent(&self) -> Option<&'a [u8]> {
+        self.rsa_number(1)
+    }
+
+    /// A number of an RSA key (RFC 8017 appendix A.1.1), without leading zeros.
+    fn rsa_number(&self, index: usize) -> Option<&'a [u8]> {
         if !matches!(self.kind, KeyKind::Rsa | KeyKind::RsaPss) {
             return None;
         }
         let key = Reader::new(self.bits).read().ok()?;
-        let modulus = key
-            .children()
-            .expect(tag::INTEGER, "a modulus")
-            .ok()?
-            .value();
-        let zeros = modulus.iter().take_while(|&&octet| octet == 0).count();
-        Some(&modulus[zeros..])
+        let number = key.children().elements().nth(index)?;
+        let octets = number.value();
+        let zeros = octets.iter().take_while(|&&octet| octet == 0).count();
+        (number.tag == tag::INTEGER).then(|| &octets[zeros..])
     }
 
     /// The size of an RSA modulus in bits.

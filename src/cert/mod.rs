@@ -7,6 +7,7 @@ pub mod extension;
 pub mod key;
 pub mod name;
 pub mod oid;
+pub mod pss;
 pub mod time;
 
 use std::borrow::Cow;

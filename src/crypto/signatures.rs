@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
 
-use super::{Check, Sha256, SignatureCheck, Verification, plan};
+use super::plan::{self, Check, Verification};
+use super::{Sha256, SignatureCheck};
 use crate::cert::key::{Algorithm, PublicKey};
 
 /// Every signature check that was made, so that none is made twice.
@@ -27,7 +28,7 @@ impl Signatures {
         message: &[u8],
         signature: &[u8],
     ) -> SignatureCheck {
-        match plan(key, algorithm) {
+        match plan::plan(key, algorithm) {
             Check::Impossible(why) => why,
             Check::Verify(verification) => {
                 let valid = match verification {
@@ -38,7 +39,14 @@ impl Signatures {
                     Verification::Provider(name, algorithm) => {
                         let parts = [name, key.bits, message, signature];
                         self.remember(parts, || {
-                            super::verify(algorithm, key.bits, message, signature)
+                            plan::verify(algorithm, key.bits, message, signature)
+                        })
+                    }
+                    // The two identifiers, whole, say which of them it is, and with what parameters.
+                    Verification::Own(own) => {
+                        let name = [b"own", algorithm.content].concat();
+                        self.remember([&name, key.spki, message, signature], || {
+                            own.verify(message, signature)
                         })
                     }
                 };

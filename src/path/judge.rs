@@ -3,7 +3,7 @@
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
 use crate::cert::Certificate;
 use crate::cert::extension::KeyUsage;
-use crate::cert::key::Algorithm;
+use crate::cert::key::{Algorithm, KeyKind, PublicKey};
 use crate::cert::oid::{self, Oid};
 use crate::path::identity;
 use crate::path::problem::{Problem, Purpose};
@@ -55,6 +55,7 @@ pub fn of_issuer(analysis: &Analysis<'_>, id: CertificateId) -> Vec<Problem> {
     if certificate.has_usage(KeyUsage::KEY_CERT_SIGN) == Some(false) {
         problems.push(Problem::NoKeyCertSign);
     }
+    problems.extend(broken_key(&certificate.key));
     problems
 }
 
@@ -96,14 +97,25 @@ fn of_any(analysis: &Analysis<'_>, id: CertificateId) -> Vec<Problem> {
 }
 
 /// The digest of a signature, where collisions in it can be made: the signature then proves nothing
-/// (RFC 6151 §2, RFC 9155 §1).
+/// (RFC 6150 §4, RFC 6151 §2, RFC 9155 §1).
 fn broken_digest(algorithm: &Algorithm<'_>) -> Option<&'static str> {
-    match algorithm.oid {
-        oid::MD2_WITH_RSA => Some("MD2"),
-        oid::MD5_WITH_RSA => Some("MD5"),
-        oid::SHA1_WITH_RSA | oid::ECDSA_WITH_SHA1 | oid::DSA_WITH_SHA1 => Some("SHA-1"),
+    match algorithm.digest()? {
+        oid::MD2 => Some("MD2"),
+        oid::MD4 => Some("MD4"),
+        oid::MD5 => Some("MD5"),
+        oid::SHA1 => Some("SHA-1"),
         _ => None,
     }
+}
+
+/// What makes a key's signatures prove nothing: anyone can find the private key, or state the curve to fit one
+/// (CVE-2020-0601).
+fn broken_key(key: &PublicKey<'_>) -> Option<Problem> {
+    if key.strength() == Some(0) {
+        return Some(Problem::BrokenKey(key.describe()));
+    }
+    let described = key.kind == KeyKind::Ec && key.curve().is_none();
+    described.then_some(Problem::DescribedCurve)
 }
 
 /// Whether extKeyUsage is there and allows neither the purpose nor any.

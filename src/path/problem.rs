@@ -19,6 +19,10 @@ pub enum Problem {
     Expired(Time),
     /// Its signature is over a digest that can be forged.
     BrokenDigest(&'static str),
+    /// It stands above another, and its key is one whose private key can be found: which key.
+    BrokenKey(String),
+    /// It stands above another, and its key describes its curve instead of naming it (RFC 5480 §2.1.1).
+    DescribedCurve,
     /// The issuer's name is empty (§4.1.2.4).
     EmptyIssuer,
     /// The same extension stands there twice (§4.2).
@@ -91,6 +95,8 @@ impl Problem {
             Self::NotYetValid(_) => &["validity-not-yet-valid"],
             Self::Expired(_) => &["validity-expired"],
             Self::BrokenDigest(_) => &["signature-sha1", "signature-md2-md4-md5"],
+            Self::BrokenKey(_) => &["spki-rsa-key-too-small"],
+            Self::DescribedCurve => &["spki-ec-params-not-named-curve", "spki-ec-params-missing"],
             Self::EmptyIssuer => &["issuer-empty"],
             Self::DuplicateExtension(_) => &["extension-duplicate"],
             Self::MalformedExtension(_) => &["extension-value-malformed", "der-parse-failure"],
@@ -152,6 +158,7 @@ impl Problem {
             Self::NoDate | Self::NotYetValid(_) => Field::NotBefore,
             Self::Expired(_) => Field::NotAfter,
             Self::BrokenDigest(_) => Field::SignatureAlgorithm,
+            Self::BrokenKey(_) | Self::DescribedCurve => Field::SubjectPublicKeyInfo,
             Self::EmptyIssuer | Self::NoIssuer | Self::Loop => Field::Issuer,
             Self::DuplicateExtension(_)
             | Self::MalformedExtension(_)
@@ -180,6 +187,12 @@ impl Problem {
             Self::Expired(date) => format!("it expired on {date}"),
             Self::BrokenDigest(digest) => {
                 format!("its signature is over {digest}, which can be forged")
+            }
+            Self::BrokenKey(key) => {
+                format!("its key is {key}, for which the private key can be computed")
+            }
+            Self::DescribedCurve => {
+                "its key describes a curve by parameters; expected the name of one".to_owned()
             }
             Self::EmptyIssuer => "its issuer is an empty name".to_owned(),
             Self::DuplicateExtension(name) => format!("the extension {name} stands there twice"),
@@ -219,25 +232,9 @@ impl Problem {
             Self::PathLenExceeded { limit, below } => format!(
                 "its pathLenConstraint allows {limit} intermediates below it, and there are {below}"
             ),
-            Self::Signature(check) => match check {
-                Some(SignatureCheck::Valid) => "its signature is valid".to_owned(),
-                Some(SignatureCheck::Invalid) => {
-                    "its signature was not made by that issuer's key".to_owned()
-                }
-                Some(SignatureCheck::Unsupported) => format!(
-                    "its signature algorithm {} with that issuer's key cannot be verified here",
-                    certificate.signature_algorithm.oid.name()
-                ),
-                Some(SignatureCheck::WrongKeyType) => format!(
-                    "its signature algorithm {} does not go with that issuer's kind of key",
-                    certificate.signature_algorithm.oid.name()
-                ),
-                Some(SignatureCheck::PssParametersForbidden) => {
-                    "its signature has RSASSA-PSS parameters that the issuer's key forbids"
-                        .to_owned()
-                }
-                None => "its signature was not checked".to_owned(),
-            },
+            Self::Signature(check) => {
+                describe_signature(*check, certificate.signature_algorithm.oid)
+            }
             Self::NameConstraint(text)
             | Self::Policy(text)
             | Self::Revoked(text)
@@ -299,6 +296,26 @@ impl Problem {
             Self::Loop => 700,
             _ => 20,
         }
+    }
+}
+
+fn describe_signature(check: Option<SignatureCheck>, algorithm: Oid<'_>) -> String {
+    let algorithm = algorithm.name();
+    match check {
+        Some(SignatureCheck::Valid) => "its signature is valid".to_owned(),
+        Some(SignatureCheck::Invalid) => {
+            "its signature was not made by that issuer's key".to_owned()
+        }
+        Some(SignatureCheck::Unsupported) => format!(
+            "its signature algorithm {algorithm} with that issuer's key cannot be verified here"
+        ),
+        Some(SignatureCheck::WrongKeyType) => format!(
+            "its signature algorithm {algorithm} does not go with that issuer's kind of key"
+        ),
+        Some(SignatureCheck::PssParametersForbidden) => {
+            "its signature has RSASSA-PSS parameters that the issuer's key forbids".to_owned()
+        }
+        None => "its signature was not checked".to_owned(),
     }
 }
 

@@ -84,6 +84,7 @@ pub static ALL: &[Difference] = &[
     Difference {
         rules: &[
             "spki-ec-curve-not-allowed",
+            "spki-ec-point-not-uncompressed",
             "mtls-leaf-curve-not-in-tls13",
             "mtls-leaf-key-not-offered",
             "mtls-leaf-key-not-usable-in-tls",

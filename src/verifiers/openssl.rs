@@ -8,6 +8,7 @@ mod chain;
 mod check;
 mod constraints;
 mod crl;
+mod curves;
 pub mod errors;
 mod key;
 pub(in crate::verifiers) mod load;

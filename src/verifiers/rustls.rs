@@ -272,6 +272,7 @@ const NO_SCHEME: &[&str] = &[
     "mtls-leaf-key-not-usable-in-tls",
     "mtls-leaf-curve-not-in-tls13",
     "spki-rsa-key-too-small",
+    "spki-rsa-key-unusual",
 ];
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use chainlint::analysis::{OpensslRelease, Settings, VerifyClient};
 use chainlint::verifiers::httpd::HTTPD;
 
-use crate::scenarios::{CHECKED_AT, ED448, Server};
+use crate::scenarios::{CHECKED_AT, Server};
 
 #[test]
 fn as_httpd() {
@@ -28,6 +28,6 @@ fn as_httpd() {
             settings,
             ..Server::new(&HTTPD, "httpd-2.4.71+openssl-3.0")
         }
-        .hold(&[ED448]);
+        .hold(&[]);
     }
 }

@@ -3,7 +3,7 @@
 use chainlint::analysis::{OpensslRelease, Settings, VerifyClient};
 use chainlint::verifiers::nginx::NGINX;
 
-use crate::scenarios::{CHECKED_AT, ED448, EXPLICIT, Server};
+use crate::scenarios::{CHECKED_AT, Server};
 
 const SETTINGS: [(&str, VerifyClient, u32); 5] = [
     ("on_d1", VerifyClient::On, 1),
@@ -13,7 +13,7 @@ const SETTINGS: [(&str, VerifyClient, u32); 5] = [
     ("optional_no_ca_d1", VerifyClient::OptionalNoCa, 1),
 ];
 
-fn hold(release: OpensslRelease, name: &'static str, exceptions: &[(&str, &str)]) {
+fn hold(release: OpensslRelease, name: &'static str) {
     for (setting, verify_client, depth) in SETTINGS {
         let settings = Settings {
             openssl: release,
@@ -27,34 +27,26 @@ fn hold(release: OpensslRelease, name: &'static str, exceptions: &[(&str, &str)]
             events: true,
             ..Server::new(&NGINX, name)
         }
-        .hold(exceptions);
+        .hold(&[]);
     }
 }
 
 #[test]
 fn as_nginx_with_openssl_1_1_1() {
-    hold(
-        OpensslRelease::V1_1_1,
-        "nginx-1.27.1+openssl-1.1.1w",
-        &[ED448, EXPLICIT],
-    );
+    hold(OpensslRelease::V1_1_1, "nginx-1.27.1+openssl-1.1.1w");
 }
 
 #[test]
 fn as_nginx_with_openssl_3_0() {
-    hold(
-        OpensslRelease::V3_0,
-        "nginx-1.22.1+openssl-3.0.22",
-        &[ED448],
-    );
+    hold(OpensslRelease::V3_0, "nginx-1.22.1+openssl-3.0.22");
 }
 
 #[test]
 fn as_nginx_with_openssl_3_5() {
-    hold(OpensslRelease::V3_5, "nginx-1.27.1+openssl-3.5.5", &[ED448]);
+    hold(OpensslRelease::V3_5, "nginx-1.27.1+openssl-3.5.5");
 }
 
 #[test]
 fn as_nginx_with_openssl_4_0() {
-    hold(OpensslRelease::V4_0, "nginx-HEAD+openssl-4.0.3", &[ED448]);
+    hold(OpensslRelease::V4_0, "nginx-HEAD+openssl-4.0.3");
 }

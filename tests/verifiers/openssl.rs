@@ -3,7 +3,7 @@
 use chainlint::analysis::{OpensslRelease, Settings};
 use chainlint::verifiers::openssl::OPENSSL;
 
-use crate::scenarios::{CHECKED_AT, ED448, EXPLICIT, MD5, Server};
+use crate::scenarios::{CHECKED_AT, Server};
 
 /// The releases, each with the entries that ran at level 0 and 2.
 const RUNS: [(OpensslRelease, &str, &str); 5] = [
@@ -17,13 +17,6 @@ const RUNS: [(OpensslRelease, &str, &str); 5] = [
 fn hold(level: u8) {
     for (release, level_0, level_2) in RUNS {
         let name = if level == 0 { level_0 } else { level_2 };
-        let mut exceptions = vec![ED448];
-        if release == OpensslRelease::V1_1_1 {
-            exceptions.push(EXPLICIT);
-        }
-        if level == 0 {
-            exceptions.push(MD5);
-        }
         let settings = Settings {
             openssl: release,
             security_level: Some(level),
@@ -33,7 +26,7 @@ fn hold(level: u8) {
             settings,
             ..Server::new(&OPENSSL, name)
         }
-        .hold(&exceptions);
+        .hold(&[]);
     }
 }
 

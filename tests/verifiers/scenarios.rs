@@ -14,14 +14,6 @@ use serde_json::Value;
 /// 2026-11-23T18:00:00Z, when the servers were run.
 pub(crate) const CHECKED_AT: Time = Time(1_795_456_800);
 
-/// Scenarios whose signatures cannot be verified here, so that the verdict is unknown.
-pub(crate) const ED448: (&str, &str) = ("alg-ed448", "no provider verifies Ed448");
-pub(crate) const EXPLICIT: (&str, &str) = (
-    "alg-ec-explicit-int",
-    "no provider verifies with explicit curve parameters",
-);
-pub(crate) const MD5: (&str, &str) = ("alg-md5-leaf", "no provider verifies MD5");
-
 /// A server as it was run, and the verdict that is held to it.
 pub(crate) struct Server {
     /// Who is to give the verdict.

@@ -8,9 +8,11 @@ use crate::rules::{Check, Findings, Rule, Severity};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
     &SPKI_RSA_KEY_TOO_SMALL,
+    &SPKI_RSA_KEY_UNUSUAL,
     &SPKI_EC_PARAMS_NOT_NAMED_CURVE,
     &SPKI_EC_PARAMS_MISSING,
     &SPKI_EC_CURVE_NOT_ALLOWED,
+    &SPKI_EC_POINT_NOT_UNCOMPRESSED,
 ];
 
 const KEY: Field<'static> = Field::SubjectPublicKeyInfo;
@@ -46,6 +48,57 @@ fn spki_rsa_key_too_small(analysis: &Analysis, id: CertificateId, findings: &mut
         ))
         .evidence(format!("{bits} bits; expected {SMALLEST_RSA} or more"))
         .help("make a new key of 2048 bits or more, and have the certificate issued again for it");
+}
+
+/// The largest modulus, and the largest exponent, that every verifier takes, in bits.
+const LARGEST_RSA: usize = 8192;
+const LARGEST_EXPONENT: usize = 31;
+
+static SPKI_RSA_KEY_UNUSUAL: Rule = Rule {
+    name: "spki-rsa-key-unusual",
+    severity: Severity::Warning,
+    citation: "RFC 8017 §3.1; SP 800-89 §5.3.3",
+    summary: "The RSA key is restricted to PSS or larger than 8192 bits, or its exponent is larger than 31 bits, even, or 1.",
+    explanation: "rustls, Go and Envoy do not know keys of id-RSASSA-PSS. rustls takes no larger key, and Go none in the handshake; exponents of 32 bits and more Go refuses, of 34 bits and more \
+        rustls and Envoy as well, and an even exponent, or 1, belongs to no key pair. OpenSSL and GnuTLS take what is large. \
+        Make a new key of 2048 to 4096 bits with the exponent 65537, or one on the curve P-256, and have the certificate issued again.",
+    check: Check::Certificate(spki_rsa_key_unusual),
+};
+
+fn spki_rsa_key_unusual(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    let (Some(bits), Some(exponent)) = (certificate.key.rsa_bits(), certificate.key.rsa_exponent())
+    else {
+        return;
+    };
+    let leading = exponent.first().map_or(0, |first| first.leading_zeros());
+    let exponent_bits = exponent.len() * 8 - leading as usize;
+    let odd = exponent.last().is_some_and(|last| last % 2 == 1);
+    let restricted = certificate.key.kind == KeyKind::RsaPss;
+    if !restricted && bits <= LARGEST_RSA && (2..=LARGEST_EXPONENT).contains(&exponent_bits) && odd
+    {
+        return;
+    }
+    findings
+        .at(analysis.place(id, KEY))
+        .message(format!(
+            "the RSA key of `{}` is one that not every verifier takes",
+            certificate.label()
+        ))
+        .evidence(format!(
+            "algorithm: {}; expected rsaEncryption",
+            certificate.key.algorithm.oid.name()
+        ))
+        .evidence(format!(
+            "a modulus of {bits} bits; expected {SMALLEST_RSA} to {LARGEST_RSA}"
+        ))
+        .evidence(format!(
+            "an {} exponent of {exponent_bits} bits; expected 65537",
+            if odd { "odd" } else { "even" }
+        ))
+        .help(
+            "make a new key with the exponent 65537, and have the certificate issued again for it",
+        );
 }
 
 /// Whether the key is an EC key whose curve is not named.
@@ -150,4 +203,35 @@ fn spki_ec_curve_not_allowed(analysis: &Analysis, id: CertificateId, findings: &
             curve.name()
         ))
         .help("make a new key on P-256, and have the certificate issued again for it");
+}
+
+static SPKI_EC_POINT_NOT_UNCOMPRESSED: Rule = Rule {
+    name: "spki-ec-point-not-uncompressed",
+    severity: Severity::Warning,
+    citation: "RFC 5480 §2.2",
+    summary: "The EC key is a compressed point, or in a form that is not allowed.",
+    explanation: "RFC 5480 leaves it to an implementation whether it reads compressed points. OpenSSL and Envoy do; Go, Java and GnuTLS do not, \
+        and take no such CA from a bundle. Every verifier reads uncompressed points: have the certificate issued again for the key as \
+        `openssl ec -conv_form uncompressed` writes it.",
+    check: Check::Certificate(spki_ec_point_not_uncompressed),
+};
+
+fn spki_ec_point_not_uncompressed(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    const UNCOMPRESSED: u8 = 4;
+    let certificate = analysis.certificate(id);
+    let form = certificate.key.bits.first();
+    if certificate.key.kind != KeyKind::Ec || form == Some(&UNCOMPRESSED) {
+        return;
+    }
+    findings
+        .at(analysis.place(id, KEY))
+        .message(format!(
+            "the EC key of `{}` is not an uncompressed point",
+            certificate.label()
+        ))
+        .evidence(match form {
+            Some(form) => format!("its first octet is {form:02x}; expected 04"),
+            None => "it is empty".to_owned(),
+        })
+        .help("have the certificate issued again for the key with an uncompressed point");
 }

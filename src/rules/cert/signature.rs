@@ -1,9 +1,10 @@
-//! Signature algorithms: named twice, and those whose digest is broken.
+//! Signature algorithms: named twice, those whose digest is broken, and those that few verifiers have.
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
 use crate::cert::der::{Reader, tag};
 use crate::cert::key::Algorithm;
 use crate::cert::oid::{self, Oid};
+use crate::cert::pss::PssParameters;
 use crate::cert::{Certificate, Field};
 use crate::rules::{Check, Findings, Rule, Severity};
 
@@ -11,6 +12,7 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
     &SIGNATURE_ALGORITHM_MISMATCH,
     &SIGNATURE_MD2_MD4_MD5,
     &SIGNATURE_SHA1,
+    &SIGNATURE_RARELY_SUPPORTED,
 ];
 
 /// The algorithm that TBSCertificate names: the field after the serial number.
@@ -57,25 +59,28 @@ fn signature_algorithm_mismatch(analysis: &Analysis, id: CertificateId, findings
         .help("have the certificate issued again with the same algorithm in both places");
 }
 
-/// Reports a certificate that is signed with one of `algorithms`; a root with `for_root`, as nobody relies on its signature.
+/// Reports a certificate whose signature is over one of the `broken` digests; a root with `for_root`, as nobody relies on its signature.
 fn report_digest(
     analysis: &Analysis,
     id: CertificateId,
-    digest: &str,
-    algorithms: &[Oid<'static>],
+    broken: &[Oid<'static>],
     for_root: Severity,
     findings: &mut Findings,
 ) {
     let certificate = analysis.certificate(id);
-    let algorithm = certificate.signature_algorithm.oid;
-    if !algorithms.contains(&algorithm) {
+    let algorithm = &certificate.signature_algorithm;
+    let Some(digest) = algorithm.digest().filter(|digest| broken.contains(digest)) else {
         return;
-    }
+    };
     let is_root = analysis.certificate_role(id) == CertificateRole::Root;
     let finding = findings.at(analysis.place(id, Field::SignatureAlgorithm));
     finding
-        .message(format!("`{}` is signed with {digest}", certificate.label()))
-        .evidence(format!("algorithm: {}", algorithm.name()));
+        .message(format!(
+            "`{}` is signed with {}",
+            certificate.label(),
+            digest.name()
+        ))
+        .evidence(format!("algorithm: {}", algorithm.oid.name()));
     if is_root {
         finding
             .severity(for_root)
@@ -99,14 +104,8 @@ static SIGNATURE_MD2_MD4_MD5: Rule = Rule {
 };
 
 fn signature_md2_md4_md5(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let algorithms = [oid::MD2_WITH_RSA, oid::MD4_WITH_RSA, oid::MD5_WITH_RSA];
-    let digest = match analysis.certificate(id).signature_algorithm.oid {
-        oid::MD2_WITH_RSA => "MD2",
-        oid::MD4_WITH_RSA => "MD4",
-        _ => "MD5",
-    };
-    let for_root = Severity::Warning;
-    report_digest(analysis, id, digest, &algorithms, for_root, findings);
+    let broken = [oid::MD2, oid::MD4, oid::MD5];
+    report_digest(analysis, id, &broken, Severity::Warning, findings);
 }
 
 static SIGNATURE_SHA1: Rule = Rule {
@@ -122,6 +121,76 @@ static SIGNATURE_SHA1: Rule = Rule {
 };
 
 fn signature_sha1(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let algorithms = [oid::SHA1_WITH_RSA, oid::ECDSA_WITH_SHA1, oid::DSA_WITH_SHA1];
-    report_digest(analysis, id, "SHA-1", &algorithms, Severity::Info, findings);
+    report_digest(analysis, id, &[oid::SHA1], Severity::Info, findings);
+}
+
+static SIGNATURE_RARELY_SUPPORTED: Rule = Rule {
+    name: "signature-rarely-supported",
+    severity: Severity::Warning,
+    citation: "RFC 8446 §4.2.3",
+    summary: "The certificate is signed with an algorithm that not every verifier has.",
+    explanation: "Ed448, DSA, ML-DSA, SLH-DSA, SHA-224, and RSASSA-PSS with two digests or a salt that is not as long as the digest: \
+        OpenSSL, and so nginx, httpd and HAProxy, verifies most of them, and so do GnuTLS and Java; rustls and Go reject them, and Envoy all \
+        but SHA-224. Have the certificate issued again with ECDSA P-256 and SHA-256 or RSA and SHA-256.",
+    check: Check::Certificate(signature_rarely_supported),
+};
+
+fn signature_rarely_supported(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    let algorithm = &certificate.signature_algorithm;
+    let is_root = analysis.certificate_role(id) == CertificateRole::Root;
+    if is_root || algorithm.signer().is_none() || !is_rare(algorithm) {
+        return;
+    }
+    let finding = findings.at(analysis.place(id, Field::SignatureAlgorithm));
+    finding.message(format!(
+        "`{}` is signed with {}, which not every verifier has",
+        certificate.label(),
+        algorithm.oid.name()
+    ));
+    if let Some(pss) = pss(algorithm) {
+        finding.evidence(format!(
+            "digest {}, mask over {}, {} octets of salt",
+            pss.hash.name(),
+            pss.mask_hash.name(),
+            pss.salt_length
+        ));
+    }
+    finding.help("have it issued again with ECDSA P-256 and SHA-256 or RSA and SHA-256");
+}
+
+/// Whether it is none of those that all verifiers have. Of broken digests other rules tell.
+fn is_rare(algorithm: &Algorithm<'_>) -> bool {
+    match algorithm.oid {
+        oid::SHA256_WITH_RSA
+        | oid::SHA384_WITH_RSA
+        | oid::SHA512_WITH_RSA
+        | oid::ECDSA_WITH_SHA256
+        | oid::ECDSA_WITH_SHA384
+        | oid::ECDSA_WITH_SHA512
+        | oid::ED25519 => return false,
+        _ => {}
+    }
+    match algorithm.digest() {
+        Some(oid::MD2 | oid::MD4 | oid::MD5 | oid::SHA1) => false,
+        _ => !pss(algorithm).is_some_and(|pss| is_usual(&pss)),
+    }
+}
+
+fn pss<'a>(algorithm: &Algorithm<'a>) -> Option<PssParameters<'a>> {
+    let parameters = algorithm
+        .parameters
+        .filter(|_| algorithm.oid == oid::RSASSA_PSS)?;
+    PssParameters::parse(&parameters)
+}
+
+/// Whether these are the parameters of a signature scheme of TLS 1.3 (RFC 8446 §4.2.3).
+fn is_usual(pss: &PssParameters<'_>) -> bool {
+    let length = match pss.hash {
+        oid::SHA256 => 32,
+        oid::SHA384 => 48,
+        oid::SHA512 => 64,
+        _ => return false,
+    };
+    pss.mask_hash == pss.hash && pss.salt_length == length
 }

@@ -174,9 +174,11 @@ static CHAIN_SIGNATURE_NOT_CHECKED: Rule = Rule {
     severity: Severity::Warning,
     citation: "RFC 5280 §6.1.3(a)(1)",
     summary: "The signature is of an algorithm, curve, key size or parameters that cannot be verified here.",
-    explanation: "Whether the issuer made this signature is not known, so nothing above rests on a check. Most servers do \
-        not support such algorithms either: rustls rejects them, OpenSSL supports more. Check the link with a tool that knows the \
-        algorithm, or reissue with ECDSA P-256 and SHA-256 or RSA and SHA-256.",
+    explanation: "Whether the issuer made this signature is not known, so nothing above rests on a check. Verified here are RSA \
+        PKCS#1 v1.5 and PSS with keys of 512 to 16384 bits, ECDSA on the NIST curves, secp256k1, brainpoolP256r1 and P384r1, Ed25519, \
+        Ed448, DSA and ML-DSA, over MD5, SHA-1 and SHA-2. What is left, such as MD2, SHA-3 and SLH-DSA, few servers support: \
+        rustls and Go reject it, OpenSSL supports more. Check the link with a tool that knows the algorithm, or reissue with ECDSA \
+        P-256 and SHA-256 or RSA and SHA-256.",
     check: Check::Link(chain_signature_not_checked),
 };
 

@@ -48,7 +48,10 @@ pub(super) fn explain(
                 "spki-ec-params-not-named-curve",
                 "spki-ec-params-missing",
                 "spki-ec-curve-not-allowed",
+                "spki-ec-point-not-uncompressed",
                 "spki-rsa-key-too-small",
+                "spki-rsa-key-unusual",
+                "signature-rarely-supported",
                 "chain-signature-not-checked",
             ],
         ),
@@ -270,6 +273,9 @@ const WRONG_SIGNATURE: &[&str] = &[
     "chain-signature-invalid",
     "chain-issuer-rekeyed",
     "signature-md2-md4-md5",
+    "signature-rarely-supported",
+    "signature-sha1",
+    "spki-rsa-key-unusual",
     "signature-algorithm-mismatch",
     "chain-signature-key-type-mismatch",
     "chain-same-subject-different-key",
@@ -362,8 +368,10 @@ pub(super) const NO_SCHEME: &[&str] = &[
     "mtls-leaf-key-not-offered",
     "mtls-leaf-curve-not-in-tls13",
     "spki-ec-curve-not-allowed",
+    "spki-ec-point-not-uncompressed",
     "spki-ec-params-not-named-curve",
     "spki-rsa-key-too-small",
+    "spki-rsa-key-unusual",
 ];
 
 /// Why a certificate that the client sends cannot be read.
@@ -374,5 +382,6 @@ pub(super) const UNREADABLE: &[&str] = &[
     "version-extensions-need-v3",
     "validity-invalid-date",
     "spki-rsa-key-too-small",
+    "spki-rsa-key-unusual",
     "spki-ec-params-not-named-curve",
 ];

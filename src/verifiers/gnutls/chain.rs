@@ -4,12 +4,14 @@ use super::algorithms::{self, Strength};
 use super::constraints::Constraints;
 use super::crt::{Crt, Unavailable};
 use super::status::Status;
+use crate::cert::key::{Algorithm, KeyKind, PublicKey};
+use crate::cert::oid;
+use crate::cert::pss::PssParameters;
 use crate::crypto::{SignatureCheck, Signatures};
 
 /// GnuTLS's own bound on the length of a chain (`MAX_VERIFY_DEPTH`).
 const MOST_CERTIFICATES: u32 = 4096;
-/// Signatures by longer RSA keys are refused by this tool's crypto provider, not by GnuTLS.
-const MOST_RSA_BITS: usize = 8192;
+
 /// keyCertSign in the first octet of keyUsage.
 const KEY_CERT_SIGN: u8 = 0x04;
 
@@ -272,12 +274,11 @@ impl State<'_> {
         let Some(algorithm) = algorithms::parse_algorithm(crt.algorithm()) else {
             return Status::INVALID;
         };
-        let checked = if key.rsa_bits().is_some_and(|bits| bits > MOST_RSA_BITS) {
-            SignatureCheck::Unsupported
-        } else {
-            let signatures = self.context.signatures;
-            signatures.check(&key, &algorithm, crt.tbs(), signature)
-        };
+        if let Some(refusal) = refused_pss(&key, &algorithm) {
+            return refusal;
+        }
+        let signatures = self.context.signatures;
+        let checked = signatures.check(&key, &algorithm, crt.tbs(), signature);
         let valid = match checked {
             SignatureCheck::Valid => true,
             SignatureCheck::Invalid => false,
@@ -297,4 +298,33 @@ impl State<'_> {
             Status::default()
         }
     }
+}
+
+/// What GnuTLS says of RSASSA-PSS parameters other than those that it verifies with.
+///
+/// Source: `_gnutls_x509_read_rsa_pss_params` (`lib/x509/key_decode.c`), `_rsa_pss_verify_digest` (`lib/nettle/pk.c`) and
+/// `fixup_spki_params` (`lib/pubkey.c`), which puts its own length of salt in the place of the one that is stated.
+fn refused_pss(key: &PublicKey<'_>, algorithm: &Algorithm<'_>) -> Option<Status> {
+    const MASK: u8 = 0xa1;
+    if algorithm.oid != oid::RSASSA_PSS {
+        return None;
+    }
+    let fields = algorithm.parameters?;
+    let parameters = PssParameters::parse(&fields)?;
+    if parameters.mask_hash != parameters.hash
+        && fields.children().elements().any(|field| field.tag == MASK)
+    {
+        return Some(Status::INVALID);
+    }
+    let digest = match parameters.hash {
+        oid::SHA256 => 32,
+        oid::SHA384 => 48,
+        oid::SHA512 => 64,
+        _ => return Some(Status::SIGNATURE_FAILURE | Status::INVALID),
+    };
+    let most = key.rsa_modulus()?.len().saturating_sub(digest + 2);
+    let own_salt = key.kind == KeyKind::Rsa && parameters.salt_length != digest.min(most);
+    // A mask function that is not stated is taken for one with the digest of the message.
+    (own_salt || parameters.mask_hash != parameters.hash)
+        .then_some(Status::SIGNATURE_FAILURE | Status::INVALID)
 }

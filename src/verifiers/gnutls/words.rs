@@ -11,6 +11,7 @@ pub(super) const NO_SCHEME: &[&str] = &[
     "mtls-leaf-key-not-usable-in-tls",
     "mtls-leaf-curve-not-in-tls13",
     "spki-ec-curve-not-allowed",
+    "spki-ec-point-not-uncompressed",
     "spki-ec-params-not-named-curve",
     "spki-ec-params-missing",
 ];
@@ -188,7 +189,9 @@ static REASONS: [Reason; 9] = [
             "signature-md2-md4-md5",
             "signature-sha1",
             "spki-rsa-key-too-small",
+            "spki-rsa-key-unusual",
             "spki-ec-curve-not-allowed",
+            "spki-ec-point-not-uncompressed",
             "spki-ec-params-not-named-curve",
             "spki-ec-params-missing",
         ],
@@ -234,6 +237,8 @@ static REASONS: [Reason; 9] = [
             "chain-issuer-rekeyed",
             "chain-untrusted-root",
             "bundle-ambiguous-issuer",
+            "signature-rarely-supported",
+            "signature-sha1",
             "chain-same-subject-different-key",
             "mtls-duplicate-ca-subject",
         ],
@@ -254,11 +259,14 @@ static REASONS: [Reason; 9] = [
 ];
 
 const UNKNOWN_ALGORITHM: &[&str] = &[
+    "signature-rarely-supported",
+    "signature-sha1",
     "chain-signature-not-checked",
     "chain-issuer-no-keycertsign",
     "ku-ca-without-keycertsign",
     "spki-ec-params-not-named-curve",
     "spki-ec-curve-not-allowed",
+    "spki-ec-point-not-uncompressed",
     "spki-ec-params-missing",
     "extension-value-malformed",
     "chain-signature-invalid",

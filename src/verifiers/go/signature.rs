@@ -126,6 +126,7 @@ fn verify(certificate: &Certificate, issuer: &Certificate, signatures: &Signatur
     let invalid = match &issuer.key {
         Key::Rsa { .. } => "crypto/rsa: verification error",
         Key::Ecdsa { .. } => "x509: ECDSA verification failure",
+        Key::MlDsa(..) => "x509: ML-DSA verification failure: mldsa: invalid signature",
         _ => "x509: Ed25519 verification failure",
     };
     let Some(spki) = issuer.key.canonical_spki() else {

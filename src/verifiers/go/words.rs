@@ -41,8 +41,12 @@ pub(super) fn not_sent(what: &str) -> Words {
             "mtls-leaf-key-not-usable-in-tls",
             "mtls-leaf-curve-not-in-tls13",
             "spki-ec-curve-not-allowed",
+            "spki-ec-point-not-uncompressed",
             "spki-rsa-key-too-small",
+            "spki-rsa-key-unusual",
             "signature-md2-md4-md5",
+            "signature-rarely-supported",
+            "signature-sha1",
             "der-parse-failure",
         ],
     )
@@ -89,6 +93,7 @@ pub(super) fn weak_key() -> Words {
         &[
             "spki-rsa-key-too-small",
             "mtls-leaf-key-not-offered",
+            "spki-rsa-key-unusual",
             "mtls-leaf-key-not-usable-in-tls",
         ],
     )
@@ -217,7 +222,11 @@ fn of_hint(error: &str) -> (&'static str, &'static [&'static str]) {
     } else if error.contains("-bit keys") || error.contains("public exponent") {
         (
             "Go does not verify with its key",
-            &["spki-rsa-key-too-small", "chain-signature-not-checked"],
+            &[
+                "spki-rsa-key-too-small",
+                "spki-rsa-key-unusual",
+                "chain-signature-not-checked",
+            ],
         )
     } else if error.contains("too many intermediates") {
         (
@@ -242,6 +251,9 @@ fn of_hint(error: &str) -> (&'static str, &'static [&'static str]) {
                 "chain-signature-key-type-mismatch",
                 "chain-signature-invalid",
                 "chain-issuer-rekeyed",
+                "signature-rarely-supported",
+                "signature-sha1",
+                "spki-rsa-key-unusual",
                 "chain-signature-not-checked",
             ],
         )
@@ -277,6 +289,7 @@ const NOT_CA: &[&str] = &[
 
 const NO_ISSUER: &[&str] = &[
     "bundle-missing-intermediate",
+    "spki-rsa-key-unusual",
     "bundle-missing-root",
     "chain-issuer-not-found",
     "chain-untrusted-root",
@@ -323,5 +336,8 @@ const NO_ANCHOR: &[&str] = &[
     "der-trailing-data",
     "serial-not-positive",
     "spki-ec-params-not-named-curve",
+    "spki-ec-curve-not-allowed",
+    "spki-ec-point-not-uncompressed",
+    "spki-rsa-key-unusual",
     "extension-value-malformed",
 ];

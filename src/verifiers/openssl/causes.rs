@@ -90,6 +90,7 @@ pub(in crate::verifiers) fn rules(release: OpensslRelease, code: i32) -> &'stati
         | e::PROXY_SUBJECT_NAME_VIOLATION => &["chain-critical-extension-unprocessed"],
         e::UNSPECIFIED => &[
             "spki-ec-curve-not-allowed",
+            "spki-ec-point-not-uncompressed",
             "mtls-leaf-key-not-usable-in-tls",
         ],
         _ => &[],
@@ -107,9 +108,12 @@ const NOT_CA: &[&str] = &[
 
 const KEY: &[&str] = &[
     "spki-rsa-key-too-small",
+    "spki-rsa-key-unusual",
     "spki-ec-curve-not-allowed",
+    "spki-ec-point-not-uncompressed",
     "spki-ec-params-not-named-curve",
     "mtls-leaf-key-not-usable-in-tls",
+    "signature-rarely-supported",
 ];
 
 /// Why an issuer is not found, or found and not taken.
@@ -124,6 +128,7 @@ const NO_ISSUER: &[&str] = &[
     "chain-aki-ski-mismatch",
     "chain-issuer-name-mismatch",
     "chain-signature-key-type-mismatch",
+    "signature-rarely-supported",
     "extension-value-malformed",
     "extension-duplicate",
     "mtls-client-shares-ca-name",

@@ -3,6 +3,7 @@
 //! Source: `EVP_PKEY_get_security_bits` and its methods (`crypto/rsa/rsa_lib.c`, `crypto/ec/ec_ameth.c`, `crypto/bn/bn_lib.c` of 1.1.1),
 //! `x509_sig_info_init` (`crypto/x509/x509_set.c`), `OBJ_find_sigid_algs` (`crypto/objects/obj_xref.txt`).
 
+use super::curves::order_bits;
 use crate::analysis::OpensslRelease;
 use crate::cert::der::{Reader, tag};
 use crate::cert::key::{Algorithm, KeyKind, PublicKey};
@@ -32,7 +33,7 @@ impl Key {
             }
             KeyKind::Ec if !is_point(key) => None,
             KeyKind::Ec => match key.curve() {
-                Some(curve) => Some(named(curve_bits(curve).map(ec_security_bits)?)),
+                Some(curve) => Some(named(order_bits(curve).map(ec_security_bits)?)),
                 None => Some(Self {
                     security_bits: explicit_order_bits(key).map(ec_security_bits)?,
                     explicit_curve: true,
@@ -63,8 +64,12 @@ pub(super) fn signs(
         return false;
     };
     match signer {
-        // 1.1.1 lists PSS signatures under rsaEncryption only; later releases take both kinds of key.
-        KeyKind::RsaPss if release == OpensslRelease::V1_1_1 => key.kind == KeyKind::Rsa,
+        // No release has DSA with these in its table of signatures (`crypto/objects/obj_xref.txt`).
+        _ if matches!(algorithm.oid, oid::DSA_WITH_SHA384 | oid::DSA_WITH_SHA512) => false,
+        // 1.1.1 has the two kinds of RSA key under one name there. A signature that the kind of key does not make fails later.
+        KeyKind::Rsa if release == OpensslRelease::V1_1_1 => {
+            matches!(key.kind, KeyKind::Rsa | KeyKind::RsaPss)
+        }
         KeyKind::RsaPss => matches!(key.kind, KeyKind::Rsa | KeyKind::RsaPss),
         KeyKind::EdDsa => key.algorithm.oid == algorithm.oid,
         KeyKind::MlDsa | KeyKind::SlhDsa => {
@@ -87,7 +92,7 @@ pub(super) fn signature_security_bits(
         oid::MD4_WITH_RSA => Some(64),
         oid::MD5_WITH_RSA => Some(md5),
         oid::SHA1_WITH_RSA | oid::ECDSA_WITH_SHA1 | oid::DSA_WITH_SHA1 => Some(sha1),
-        oid::SHA224_WITH_RSA | oid::ECDSA_WITH_SHA224 => Some(112),
+        oid::SHA224_WITH_RSA | oid::ECDSA_WITH_SHA224 | oid::DSA_WITH_SHA224 => Some(112),
         oid::SHA256_WITH_RSA | oid::ECDSA_WITH_SHA256 | oid::DSA_WITH_SHA256 | oid::ED25519 => {
             Some(128)
         }
@@ -167,19 +172,6 @@ fn rsa_security_bits(bits: usize, release: OpensslRelease) -> u32 {
     )]
     let rounded = (strength.max(0.0) as u32 + 4) & !7;
     rounded.min(cap)
-}
-
-/// The bits of a named curve's order; none for curves that are not built in.
-fn curve_bits(curve: Oid<'_>) -> Option<u32> {
-    Some(match curve {
-        oid::P192 => 192,
-        oid::P224 => 224,
-        oid::P256 | oid::SECP256K1 | oid::BRAINPOOL_P256R1 => 256,
-        oid::P384 | oid::BRAINPOOL_P384R1 => 384,
-        oid::P521 => 521,
-        oid::BRAINPOOL_P512R1 => 512,
-        _ => return None,
-    })
 }
 
 /// `ec_security_bits`.

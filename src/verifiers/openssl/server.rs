@@ -330,6 +330,7 @@ const NO_SCHEME: &[&str] = &[
     "mtls-leaf-key-not-usable-in-tls",
     "mtls-leaf-curve-not-in-tls13",
     "spki-ec-curve-not-allowed",
+    "spki-ec-point-not-uncompressed",
 ];
 
 /// The rules that say why a file cannot be loaded.

@@ -126,6 +126,7 @@ pub(super) fn explain(error: &Error) -> (&'static str, &'static [&'static str]) 
                 "chain-issuer-rekeyed",
                 "chain-untrusted-root",
                 "spki-rsa-key-too-small",
+                "spki-rsa-key-unusual",
             ],
         ),
         Error::CertExpired { .. } => (
@@ -186,11 +187,17 @@ pub(super) fn explain(error: &Error) -> (&'static str, &'static [&'static str]) 
             &[
                 "chain-signature-key-type-mismatch",
                 "chain-pss-key-params-conflict",
+                "signature-rarely-supported",
                 "chain-signature-not-checked",
                 "signature-sha1",
                 "signature-md2-md4-md5",
                 "spki-rsa-key-too-small",
+                "spki-rsa-key-unusual",
                 "spki-ec-curve-not-allowed",
+                "spki-ec-point-not-uncompressed",
+                "spki-ec-params-not-named-curve",
+                "spki-ec-params-missing",
+                "spki-rsa-key-unusual",
             ],
         ),
         Error::BadDer

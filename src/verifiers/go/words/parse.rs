@@ -11,6 +11,12 @@ const CAUSES: &[(&str, &[&str])] = &[
     ("negative serial number", &["serial-not-positive"]),
     ("invalid ECDSA parameters", CURVE),
     ("unsupported elliptic curve", CURVE),
+    (
+        "unmarshal elliptic curve point",
+        &["spki-ec-point-not-uncompressed"],
+    ),
+    ("point encoding", &["spki-ec-point-not-uncompressed"]),
+    ("RSA public exponent", &["spki-rsa-key-unusual"]),
     ("invalid version", &["version-invalid"]),
     (
         "empty name constraints",

@@ -9,6 +9,7 @@ use super::super::der::{Input, Oid};
 use super::GoError;
 use super::curve::Curve;
 use crate::cert::der::tag;
+use crate::cert::oid;
 
 /// An AlgorithmIdentifier: what it names, and its parameters as they are encoded; anything after those is passed over.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ pub(in super::super) enum Key {
         point: Vec<u8>,
     },
     Ed25519(Vec<u8>),
-    MlDsa(u8),
+    MlDsa(u8, Vec<u8>),
     /// A key that Go does not know: Ed448, RSASSA-PSS and others.
     Unknown,
 }
@@ -70,7 +71,7 @@ impl Key {
             Self::Dsa => KeyAlgorithm::Dsa,
             Self::Ecdsa { .. } => KeyAlgorithm::Ecdsa,
             Self::Ed25519(_) => KeyAlgorithm::Ed25519,
-            Self::MlDsa(category) => KeyAlgorithm::MlDsa(*category),
+            Self::MlDsa(category, _) => KeyAlgorithm::MlDsa(*category),
             Self::Unknown => return None,
         })
     }
@@ -102,7 +103,15 @@ impl Key {
                 ([EC, &curve].concat(), point.clone())
             }
             Self::Ed25519(bits) => (ED25519.to_vec(), bits.clone()),
-            Self::Dsa | Self::MlDsa(_) | Self::Unknown => return None,
+            Self::MlDsa(category, bits) => {
+                let algorithm = match category {
+                    44 => oid::ML_DSA_44,
+                    65 => oid::ML_DSA_65,
+                    _ => oid::ML_DSA_87,
+                };
+                (element(tag::OID, algorithm.0), bits.clone())
+            }
+            Self::Dsa | Self::Unknown => return None,
         };
         let bits = [&[0], bits.as_slice()].concat();
         let fields = [
@@ -158,7 +167,7 @@ pub(super) fn parse<'a>(
         [1, 2, 840, 10045, 2, 1] => ecdsa(&identifier, bits, release)?,
         [1, 3, 101, 112] => ed25519(&identifier, bits)?,
         [2, 16, 840, 1, 101, 3, 4, 3, set @ 17..=19] if release >= Release::V1_27 => {
-            ml_dsa(&identifier, &bits, *set)?
+            ml_dsa(&identifier, bits, *set)?
         }
         _ => Key::Unknown,
     };
@@ -232,7 +241,7 @@ fn ed25519(identifier: &AlgorithmIdentifier<'_>, bits: Vec<u8>) -> Result<Key, G
     Ok(Key::Ed25519(bits))
 }
 
-fn ml_dsa(identifier: &AlgorithmIdentifier<'_>, bits: &[u8], set: u32) -> Result<Key, GoError> {
+fn ml_dsa(identifier: &AlgorithmIdentifier<'_>, bits: Vec<u8>, set: u32) -> Result<Key, GoError> {
     if !identifier.parameters.is_empty() {
         return Err("x509: ML-DSA key encoded with illegal parameters".into());
     }
@@ -244,5 +253,5 @@ fn ml_dsa(identifier: &AlgorithmIdentifier<'_>, bits: &[u8], set: u32) -> Result
     if bits.len() != size {
         return Err("mldsa: invalid public key length".into());
     }
-    Ok(Key::MlDsa(category))
+    Ok(Key::MlDsa(category, bits))
 }
