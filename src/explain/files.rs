@@ -103,6 +103,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         texts: &[
             "asn1 encoding routines … too long",
             "asn1 encoding routines … bad object header",
+            "asn1 encoding routines … is too short",
+            "asn1 encoding routines … illegal padding",
+            "asn1 encoding routines … sequence length mismatch",
+            "asn1 encoding routines … illegal zero content",
+            "asn1 encoding routines … invalid object encoding",
             "nested asn1 error",
             "wrong tag",
             "ASN1 parser: Error in TAG.",
@@ -117,13 +122,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         says: &[
             (
                 "nginx, httpd, haproxy, envoy, java, gnutls",
-                "refuse the whole file for one such block",
+                "refuse the whole file for one such block; sent by a client, it ends the handshake with the alert decode error",
             ),
             ("go, rustls", "leave the block out without a word"),
         ],
         causes: &[
             "der-parse-failure",
             "der-trailing-data",
+            "validity-wrong-time-type",
             "pem-unexpected-block",
             "pem-trusted-certificate-label",
         ],

@@ -46,7 +46,7 @@ pub static ENVOY: Verifier = Verifier {
         default: 101,
         counts_root: true,
     }),
-    model: Some(&Envoy),
+    model: &Envoy,
 };
 
 #[derive(Debug)]
@@ -149,15 +149,6 @@ impl Started<'_, '_> {
                 verdict(Outcome::Accept, "", explanation, &[])
             }
         };
-        let mut unreadable = self.analysis.unreadable.iter();
-        if unreadable.any(|(input, ..)| *input == client.input) {
-            return verdict(
-                Outcome::Unknown,
-                "what the client sends cannot be told",
-                "a certificate in the client's file cannot be read; most clients do not start with such a file",
-                &["der-parse-failure"],
-            );
-        }
         let Some(leaf) = client.certificates.first() else {
             return without_certificate(
                 "the client has no certificate to send",

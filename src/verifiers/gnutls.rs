@@ -37,7 +37,7 @@ pub static GNUTLS: Verifier = Verifier {
     name: "gnutls",
     library: Library::Gnutls,
     depth: None,
-    model: Some(&Gnutls),
+    model: &Gnutls,
 };
 
 /// The most octets of CA names that leave the extensions of a certificate request within 65535; measured at a server.

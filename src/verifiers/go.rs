@@ -34,7 +34,7 @@ pub static GO: Verifier = Verifier {
     name: "go",
     library: Library::Go,
     depth: None,
-    model: Some(&Go),
+    model: &Go,
 };
 
 /// A release of Go; each stands for those that read alike.

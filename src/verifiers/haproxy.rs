@@ -13,7 +13,7 @@ pub static HAPROXY: Verifier = Verifier {
     name: "haproxy",
     library: Library::Openssl,
     depth: None,
-    model: Some(&Haproxy),
+    model: &Haproxy,
 };
 
 /// The depth that OpenSSL starts with (`crypto/x509/x509_vpm.c`).

@@ -13,7 +13,7 @@ pub static HTTPD: Verifier = Verifier {
     name: "httpd",
     library: Library::Openssl,
     depth: Some(DEPTH),
-    model: Some(&Httpd),
+    model: &Httpd,
 };
 
 /// `SSLVerifyDepth`, 1 by default (`ssl_config_server_merge`, `modules/ssl/ssl_engine_config.c`).

@@ -21,7 +21,7 @@ pub static INGRESS_NGINX: Verifier = Verifier {
         default: 1,
         counts_root: false,
     }),
-    model: Some(&IngressNginx),
+    model: &IngressNginx,
 };
 
 #[derive(Debug)]

@@ -52,7 +52,7 @@ pub static JAVA: Verifier = Verifier {
     name: "java",
     library: Library::Jsse,
     depth: None,
-    model: Some(&Java),
+    model: &Java,
 };
 
 /// The release that is modelled.

@@ -51,7 +51,7 @@ pub struct Verifier {
     pub library: Library,
     /// Its depth setting, where it has one.
     pub depth: Option<DepthSetting>,
-    pub(crate) model: Option<&'static dyn Model>,
+    pub(crate) model: &'static dyn Model,
 }
 
 impl PartialEq for Verifier {
@@ -63,7 +63,7 @@ impl PartialEq for Verifier {
 impl Verifier {
     /// Whether it offers, in TLS 1.3, a signature scheme that a client can use this key with.
     pub(crate) fn offers_scheme_for(&self, key: &PublicKey<'_>) -> bool {
-        self.model.is_none_or(|model| model.offers_scheme_for(key))
+        self.model.offers_scheme_for(key)
     }
 
     /// The most intermediates between client and root, where the depth setting is `depth`, or its default.
@@ -248,32 +248,45 @@ pub(crate) fn verdicts(analysis: &Analysis<'_>) -> Vec<Verdict> {
     if !analysis.has_bundle() {
         return Vec::new();
     }
-    let judges: Vec<(&'static Verifier, Option<Box<dyn Judge + '_>>)> = analysis
-        .settings
-        .verifiers
-        .iter()
-        .map(|verifier| (*verifier, verifier.model.map(|model| model.start(analysis))))
+    let chosen = analysis.settings.verifiers.iter();
+    let judges: Vec<Box<dyn Judge + '_>> = chosen
+        .map(|verifier| verifier.model.start(analysis))
         .collect();
     let decide = |client: &Client| {
-        judges
-            .iter()
-            .map(|(verifier, judge)| match judge {
-                Some(judge) => judge.judge(client),
-                None => not_modelled(verifier, client),
-            })
+        let verdicts = judges.iter().map(|judge| judge.judge(client));
+        verdicts
+            .map(|verdict| hold_back(analysis, client, verdict))
             .collect::<Vec<_>>()
     };
     analysis.clients.iter().flat_map(decide).collect()
 }
 
-fn not_modelled(verifier: &'static Verifier, client: &Client) -> Verdict {
+/// No acceptance of a client whose file has a certificate that cannot be read: nobody can tell what it sends.
+fn hold_back(analysis: &Analysis<'_>, client: &Client, verdict: Verdict) -> Verdict {
+    let mut unreadable = analysis.unreadable.iter();
+    if verdict.outcome != Outcome::Accept
+        || client.certificates.is_empty()
+        || !unreadable.any(|(input, ..)| *input == client.input)
+    {
+        return verdict;
+    }
     Verdict {
         outcome: Outcome::Unknown,
-        text: format!(
-            "this version of chainlint cannot tell what {} decides",
-            verifier.name
-        ),
-        explanation: "the findings still hold; --as rfc5280,rustls gives verdicts".to_owned(),
-        ..Verdict::accept(verifier, "", client)
+        text: "what the client sends cannot be told".to_owned(),
+        explanation:
+            "a certificate in the client's file cannot be read; most clients do not start with such a file"
+                .to_owned(),
+        causes: UNREADABLE_BLOCK.to_vec(),
+        ..verdict
     }
 }
+
+/// The rules that say why a block with a certificate cannot be read.
+const UNREADABLE_BLOCK: &[&str] = &[
+    "der-parse-failure",
+    "pem-unterminated-block",
+    "pem-invalid-base64",
+    "pem-invalid-padding",
+    "pem-blank-line-in-block",
+    "pem-unexpected-block",
+];

@@ -13,7 +13,7 @@ pub static NGINX: Verifier = Verifier {
     name: "nginx",
     library: Library::Openssl,
     depth: Some(DEPTH),
-    model: Some(&Nginx),
+    model: &Nginx,
 };
 
 /// `ssl_verify_depth`, merged with the default 1 in `ngx_http_ssl_merge_srv_conf`.

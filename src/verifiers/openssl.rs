@@ -43,7 +43,7 @@ pub static OPENSSL: Verifier = Verifier {
         default: 100,
         counts_root: false,
     }),
-    model: Some(&Openssl),
+    model: &Openssl,
 };
 
 #[derive(Debug)]

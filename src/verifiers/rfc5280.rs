@@ -12,7 +12,7 @@ pub static RFC5280: Verifier = Verifier {
     name: "rfc5280",
     library: Library::Chainlint,
     depth: None,
-    model: Some(&Rfc5280),
+    model: &Rfc5280,
 };
 
 #[derive(Debug)]

@@ -30,7 +30,7 @@ pub static RUSTLS: Verifier = Verifier {
     name: "rustls",
     library: Library::Webpki,
     depth: None,
-    model: Some(&Rustls),
+    model: &Rustls,
 };
 
 #[derive(Debug)]

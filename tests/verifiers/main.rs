@@ -15,3 +15,4 @@ mod nginx;
 mod openssl;
 mod rustls;
 mod scenarios;
+mod unreadable;

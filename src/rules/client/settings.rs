@@ -1,6 +1,7 @@
 //! What the server's settings and its list of CAs mean for clients.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole, Client};
 use crate::cert::der::Reader;
@@ -8,6 +9,7 @@ use crate::cert::time::DAY;
 use crate::cert::{Certificate, Field, oid};
 use crate::path::{Path, PathEnd};
 use crate::rules::{Check, Findings, Rule, Severity};
+use crate::verifiers::{DepthSetting, Verifier};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
     &MTLS_NO_CLIENT_CERTIFICATE,
@@ -72,7 +74,7 @@ static MTLS_VERIFY_DEPTH_EXCEEDED: Rule = Rule {
 
 fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut Findings) {
     let limits = depth_limits(analysis, path);
-    let Some((limit, _)) = limits.first() else {
+    let Some((limit, _)) = limits.first_key_value() else {
         return;
     };
     let first = path.certificates[0];
@@ -99,27 +101,34 @@ fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut F
     } else {
         format!("a client of `{label}`")
     };
-    let exceeded = limits
+    let exceeded: Vec<(u32, &[&Verifier])> = limits
         .iter()
-        .filter(|(limit, _)| (*limit as usize) < needed);
-    let exceeded: Vec<_> = exceeded.collect();
-    finding.message(if let [(limit, _)] = exceeded.as_slice() {
-        format!("{whose} needs depth {needed}, but the server's is {limit}")
+        .filter(|(limit, _)| (**limit as usize) < needed)
+        .map(|(limit, verifiers)| (*limit, verifiers.as_slice()))
+        .collect();
+    let has = if needed == 1 {
+        "an intermediate".to_owned()
     } else {
-        let allowed: Vec<String> = exceeded
-            .iter()
-            .map(|(limit, names)| format!("{limit} by {names}"))
-            .collect();
-        format!(
-            "{whose} has {needed} intermediates, more than are allowed: {}",
-            allowed.join(", ")
-        )
-    });
-    for (limit, names) in exceeded {
-        finding.evidence(match (analysis.settings.depth, names.as_str()) {
-            (None, names) => format!("depth {limit}: the default of {names}"),
-            (Some(_), "") => format!("depth {limit}: as given with --depth"),
-            (Some(depth), names) => format!("depth {limit}: --depth {depth} for {names}"),
+        format!("{needed} intermediates")
+    };
+    finding.message(format!("{whose} has {has}, but {}", allowance(&exceeded)));
+    let settings = exceeded.iter().flat_map(|(_, verifiers)| *verifiers);
+    let settings: Vec<(&str, &DepthSetting)> = settings
+        .filter_map(|verifier| Some((verifier.name, verifier.depth.as_ref()?)))
+        .collect();
+    for (name, setting) in &settings {
+        let counts = if setting.counts_root {
+            ", which counts the root"
+        } else {
+            ""
+        };
+        let directive = setting.directive;
+        finding.evidence(match analysis.settings.depth {
+            None => format!(
+                "{directive} {}{counts}: the default of {name}",
+                setting.default
+            ),
+            Some(depth) => format!("{directive} {depth}{counts}: --depth for {name}"),
         });
     }
     for (index, id) in intermediates.iter().enumerate() {
@@ -129,9 +138,18 @@ fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut F
             analysis.describe(*id)
         ));
     }
-    finding.help(format!(
-        "set ssl_verify_depth (ingress-nginx: auth-tls-verify-depth) to {needed}"
-    ));
+    let set: Vec<String> = settings
+        .iter()
+        .map(|(_, setting)| {
+            let needed = needed + usize::from(setting.counts_root);
+            format!("{} to {needed}", setting.directive)
+        })
+        .collect();
+    finding.help(if set.is_empty() {
+        format!("let the server allow {needed}: in nginx set ssl_verify_depth to {needed}")
+    } else {
+        format!("set {}", set.join(", "))
+    });
     if beyond != first {
         finding.related(analysis.place(beyond, Field::Certificate));
     }
@@ -140,29 +158,53 @@ fn mtls_verify_depth_exceeded(analysis: &Analysis, path: &Path, findings: &mut F
     }
 }
 
+/// Who allows how many intermediates: `nginx and ingress-nginx allow 1, httpd none`.
+fn allowance(limits: &[(u32, &[&Verifier])]) -> String {
+    let mut text = String::new();
+    for (index, (limit, verifiers)) in limits.iter().enumerate() {
+        let names: Vec<&str> = verifiers.iter().map(|verifier| verifier.name).collect();
+        let names = match names.as_slice() {
+            [] => "--depth".to_owned(),
+            [name] => (*name).to_owned(),
+            [names @ .., last] => format!("{} and {last}", names.join(", ")),
+        };
+        let verb = match (index, verifiers.len()) {
+            (0, ..2) => " allows",
+            (0, _) => " allow",
+            _ => "",
+        };
+        let separator = if index == 0 { "" } else { ", " };
+        let number = if *limit == 0 {
+            "none".to_owned()
+        } else {
+            limit.to_string()
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{separator}{names}{verb} {number}");
+    }
+    text
+}
+
 /// How many intermediates are allowed, and by whom, the fewest first; one entry for each number.
-fn depth_limits(analysis: &Analysis, path: &Path) -> Vec<(u32, String)> {
+fn depth_limits(analysis: &Analysis, path: &Path) -> BTreeMap<u32, Vec<&'static Verifier>> {
     let given = analysis.settings.depth;
     // Who needs no root ends the path at the first certificate of the bundle that the depth still reaches (Envoy).
     let mut issuers = path.issuers().iter();
     let sent = issuers.position(|id| analysis.in_bundle(*id));
-    let mut limits: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    let mut limits: BTreeMap<u32, Vec<&'static Verifier>> = BTreeMap::new();
     for verifier in &analysis.settings.verifiers {
         let Some(limit) = verifier.most_intermediates(given) else {
             continue;
         };
         let ends_early = !verifier.library.needs_root();
         if !(ends_early && sent.is_some_and(|sent| sent <= limit as usize)) {
-            limits.entry(limit).or_default().push(verifier.name);
+            limits.entry(limit).or_default().push(verifier);
         }
     }
     if let (true, Some(depth)) = (limits.is_empty(), given) {
         limits.insert(depth, Vec::new());
     }
     limits
-        .into_iter()
-        .map(|(limit, names)| (limit, names.join(" and ")))
-        .collect()
 }
 
 /// The octets of `certificate_authorities` (RFC 8446 §4.2.4): each name once, with a length of two octets before it.

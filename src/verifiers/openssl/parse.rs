@@ -36,9 +36,11 @@ const ZERO_CONTENT: Refusal = Refusal::Content("illegal zero content", 222);
 const BAD_OBJECT: Refusal = Refusal::Content("invalid object encoding", 216);
 const BAD_BITS_LEFT: Refusal = Refusal::Content("invalid bit string bits left", 220);
 const TOO_SHORT: Refusal = Refusal::Content("string too short", 152);
+const UTC_TIME_TOO_SHORT: Refusal = Refusal::Content("utctime is too short", 233);
+const GENERALIZED_TIME_TOO_SHORT: Refusal = Refusal::Content("generalizedtime is too short", 232);
 const BAD_BOOLEAN: Refusal = Refusal::Content("boolean is wrong length", 106);
 const FIELD_MISSING: Refusal = Refusal::Content("field missing", 121);
-const NESTED: Refusal = Refusal::Content("nested asn1 error", 58);
+pub(super) const NESTED: Refusal = Refusal::Content("nested asn1 error", 58);
 
 /// `X509_CERT_AUX` as far as verification asks for it: the content octets of OIDs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -346,13 +348,13 @@ fn bit_string(element: &Tlv<'_>) -> Result<(), Refusal> {
 /// `ASN1_TIME`: what it says is not looked at here.
 /// A UTCTime or GeneralizedTime; since 3.5 it must be long enough (`asn1_ex_c2i`).
 fn time(element: &Tlv<'_>, release: OpensslRelease) -> Result<(), Refusal> {
-    let least = match element.tag {
-        tag::UTC_TIME => 13,
-        tag::GENERALIZED_TIME => 15,
+    let (least, too_short) = match element.tag {
+        tag::UTC_TIME => (13, UTC_TIME_TOO_SHORT),
+        tag::GENERALIZED_TIME => (15, GENERALIZED_TIME_TOO_SHORT),
         _ => return Err(Refusal::WrongTag),
     };
     if release >= OpensslRelease::V3_5 && element.value().len() < least {
-        return Err(NESTED);
+        return Err(too_short);
     }
     Ok(())
 }

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use super::load::Loaded;
+use super::raised::{LoadError, Raised};
 use super::store::Store;
 use super::tls::{self, Offer};
 use super::verification::{Call, Parameters, Unmodelled, Verified, verify};
 use super::x509::X509;
 use super::{causes, errors, parse};
-use crate::analysis::{Analysis, Client, OpensslRelease};
+use crate::analysis::{Analysis, CertificateId, Client, OpensslRelease};
 use crate::path::Purpose;
 use crate::source::Role;
 use crate::verifiers::{NO_CERTIFICATE, Outcome, SettingValue, Verdict, Verifier};
@@ -115,6 +116,12 @@ impl<'s> Server<'s> {
         callback: &mut dyn FnMut(Call) -> bool,
     ) -> Handshake {
         let ended = |verdict| Handshake::Ended(Box::new(verdict));
+        let unreadable = |explanation: &str| {
+            Handshake::NoCertificate(Missing {
+                explanation: explanation.to_owned(),
+                causes: UNREADABLE.to_vec(),
+            })
+        };
         let store = match &self.store {
             Ok(store) => store,
             Err(error) => return ended(self.refuse(client, error)),
@@ -145,29 +152,32 @@ impl<'s> Server<'s> {
             }
             _ => {}
         }
-        let read = |id| X509::new(self.analysis, id, None, self.release);
-        let der = self.analysis.certificate(first).der;
-        let is_readable = parse::certificate(der, self.release).is_ok();
-        let Some(leaf) = read(first).filter(|_| is_readable) else {
-            if !in_tls {
-                return Handshake::NoCertificate(Missing {
-                    explanation: "this release of OpenSSL cannot read the certificate".to_owned(),
-                    causes: NO_CERTIFICATE.to_vec(),
-                });
-            }
-            return ended(self.unknown(
-                client,
-                "OpenSSL cannot read the client's certificate",
-                "a client that is built on it would not load it; what another sends ends the handshake",
-            ));
+        let read = |id| {
+            parse::certificate(self.analysis.certificate(id).der, self.release)?;
+            X509::new(self.analysis, id, None, self.release).ok_or(parse::NESTED)
         };
-        let skipped = usize::from(!in_tls);
-        let untrusted: Vec<Rc<X509<'s>>> = client
-            .certificates
-            .iter()
-            .skip(skipped)
-            .filter_map(|id| read(*id))
-            .collect();
+        let leaf = match read(first) {
+            Ok(leaf) => leaf,
+            Err(refusal) if in_tls => return ended(self.undecodable(client, first, refusal)),
+            Err(_) => return unreadable("this release of OpenSSL cannot read the certificate"),
+        };
+        let mut untrusted: Vec<Rc<X509<'s>>> = Vec::new();
+        let sent = &client.certificates[usize::from(!in_tls)..];
+        for &id in sent {
+            match read(id) {
+                Ok(certificate) => untrusted.push(certificate),
+                Err(refusal) if in_tls => return ended(self.undecodable(client, id, refusal)),
+                Err(_) if self.release == OpensslRelease::V1_1_1 => {
+                    return unreadable(
+                        "this release of OpenSSL cannot read all that the client sends",
+                    );
+                }
+                Err(_) => {}
+            }
+        }
+        if untrusted.is_empty() && !sent.is_empty() {
+            return unreadable("this release of OpenSSL cannot read what the client sends with it");
+        }
         let parameters = Parameters {
             depth,
             auth_level: self.auth_level,
@@ -304,6 +314,23 @@ impl<'s> Server<'s> {
         })
     }
 
+    /// What comes of a certificate that the client sends and `d2i_X509` refuses (`tls_process_client_certificate`).
+    fn undecodable(&self, client: &Client, id: CertificateId, refusal: parse::Refusal) -> Verdict {
+        Verdict {
+            outcome: Outcome::Reject,
+            text: LoadError::new(&[Raised::Der(refusal)], self.release).text,
+            explanation: format!(
+                "OpenSSL {} cannot decode {}; the handshake ends before any path is built",
+                self.release.name(),
+                self.analysis.describe(id)
+            ),
+            certificate: Some(id),
+            causes: UNREADABLE.to_vec(),
+            response: Some("TLS alert decode error".to_owned()),
+            ..self.accept(client)
+        }
+    }
+
     fn refuse(&self, client: &Client, error: &str) -> Verdict {
         Verdict {
             outcome: Outcome::ConfigRefused,
@@ -331,6 +358,14 @@ const NO_SCHEME: &[&str] = &[
     "mtls-leaf-curve-not-in-tls13",
     "spki-ec-curve-not-allowed",
     "spki-ec-point-not-uncompressed",
+];
+
+/// The rules that say why a certificate that was read here cannot be read by OpenSSL.
+const UNREADABLE: &[&str] = &[
+    "validity-wrong-time-type",
+    "der-parse-failure",
+    "der-trailing-data",
+    "serial-not-positive",
 ];
 
 /// The rules that say why a file cannot be loaded.
