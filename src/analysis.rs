@@ -1,9 +1,12 @@
 //! Everything that is known about the input before any rule runs.
 
 mod crls;
+mod damaged;
+mod read;
 mod settings;
 
 pub use crls::CrlEntry;
+pub use damaged::Damaged;
 pub use settings::{OpensslRelease, Settings, VerifyClient};
 
 use std::collections::{HashMap, HashSet};
@@ -14,11 +17,12 @@ use crate::bundle::Graph;
 use crate::cert::{Certificate, Field, Unreadable};
 use crate::crypto::{Sha256, Signatures};
 use crate::input::pem::Accident;
-use crate::input::{Block, BlockKind, Contents};
+use crate::input::{Block, Contents};
 use crate::path::revocation::Checked;
 use crate::path::{Path, Search};
 use crate::rules::Place;
 use crate::source::{Role, Source, Span};
+use read::Read;
 
 /// A source, by its index in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +121,9 @@ pub struct Analysis<'a> {
     pub(crate) roles: Vec<Role>,
     /// Every certificate that could be read.
     pub certificates: Vec<Entry<'a>>,
+    /// What could be read of certificates that could not be read as a whole. Nothing but rules on one certificate
+    /// looks at them; their ids follow those of [`Self::certificates`].
+    pub damaged: Vec<Damaged<'a>>,
     /// The blocks that hold a certificate that could not be read.
     pub unreadable: Vec<(InputId, usize, Unreadable)>,
     /// The CRLs of the sources that hold CRLs, and those inside bundles.
@@ -145,41 +152,13 @@ impl<'a> Analysis<'a> {
     /// Analyses what was read.
     #[must_use]
     pub fn new(inputs: &'a [Input], settings: &'a Settings) -> Self {
-        let mut certificates: Vec<Entry<'a>> = Vec::new();
-        let mut unreadable = Vec::new();
-        let mut of_input: Vec<Range<usize>> = Vec::with_capacity(inputs.len());
-        let mut firsts: HashMap<Sha256, CertificateId> = HashMap::new();
-        for (index, input) in inputs.iter().enumerate() {
-            let input_id = InputId(index);
-            let mut position = 0;
-            let start = certificates.len();
-            for (block_index, block) in input.contents.blocks.iter().enumerate() {
-                if !matches!(
-                    block.kind,
-                    BlockKind::Certificate | BlockKind::TrustedCertificate
-                ) {
-                    continue;
-                }
-                position += 1;
-                match Certificate::parse(&block.der) {
-                    Ok(certificate) => {
-                        let id = CertificateId(certificates.len());
-                        let sha256 = Sha256::of(certificate.der);
-                        certificates.push(Entry {
-                            certificate,
-                            input: input_id,
-                            block: block_index,
-                            position,
-                            sha256,
-                            first: *firsts.entry(sha256).or_insert(id),
-                            role: CertificateRole::EndEntity,
-                        });
-                    }
-                    Err(problem) => unreadable.push((input_id, block_index, problem)),
-                }
-            }
-            of_input.push(start..certificates.len());
-        }
+        let Read {
+            mut certificates,
+            damaged,
+            unreadable,
+            of_input,
+            firsts,
+        } = Read::of(inputs);
         let signatures = Signatures::default();
         let graph = Graph::build(&certificates, &signatures);
         for index in 0..certificates.len() {
@@ -219,6 +198,7 @@ impl<'a> Analysis<'a> {
             crls: crls::read(inputs, &roles),
             roles,
             certificates,
+            damaged,
             unreadable,
             graph,
             signatures,
@@ -285,19 +265,28 @@ impl<'a> Analysis<'a> {
     /// A certificate with where it stands.
     #[must_use]
     pub fn entry(&self, id: CertificateId) -> &Entry<'a> {
-        &self.certificates[id.0]
+        match self.certificates.get(id.0) {
+            Some(entry) => entry,
+            None => &self.damaged[id.0 - self.certificates.len()].entry,
+        }
+    }
+
+    /// The ids of [`Self::damaged`].
+    pub fn damaged_ids(&self) -> impl Iterator<Item = CertificateId> + use<> {
+        let first = self.certificates.len();
+        (first..first + self.damaged.len()).map(CertificateId)
     }
 
     /// A certificate.
     #[must_use]
     pub fn certificate(&self, id: CertificateId) -> &Certificate<'a> {
-        &self.certificates[id.0].certificate
+        &self.entry(id).certificate
     }
 
     /// What a certificate is.
     #[must_use]
     pub fn certificate_role(&self, id: CertificateId) -> CertificateRole {
-        self.certificates[id.0].role
+        self.entry(id).role
     }
 
     /// The block of a certificate.
@@ -382,7 +371,7 @@ impl<'a> Analysis<'a> {
             input: entry.input,
             span,
             field: Some(field.path().into_owned()),
-            certificate: Some(id),
+            certificate: (id.0 < self.certificates.len()).then_some(id),
         }
     }
 

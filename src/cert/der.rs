@@ -171,6 +171,38 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// An element without content where the next one should be.
+    pub(super) fn nothing(&self) -> Tlv<'a> {
+        let at = self.at.min(self.end);
+        Tlv {
+            tag: 0,
+            start: at,
+            content: at,
+            end: at,
+            bytes: self.bytes,
+        }
+    }
+
+    /// The next element if it has this tag and a length, as far as there are bytes of it.
+    pub(super) fn cut(&self, tag: u8) -> Option<Tlv<'a>> {
+        let &[found, first, ..] = self.bytes.get(self.at..self.end)? else {
+            return None;
+        };
+        let more = if first > 0x80 {
+            usize::from(first & 0x7f)
+        } else {
+            0
+        };
+        let content = self.at + 2 + more;
+        (found == tag && content < self.end).then_some(Tlv {
+            tag,
+            start: self.at,
+            content,
+            end: self.end,
+            bytes: self.bytes,
+        })
+    }
+
     /// The next element, which must have this tag.
     ///
     /// # Errors

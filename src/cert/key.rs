@@ -90,6 +90,15 @@ impl<'a> Algorithm<'a> {
         })
     }
 
+    /// An algorithm without an identifier, for one that does not decode.
+    pub(super) fn nothing(sequence: &Tlv<'a>) -> Self {
+        Self {
+            content: sequence.value(),
+            oid: Oid(&[]),
+            parameters: None,
+        }
+    }
+
     /// The kind of key that makes signatures of this algorithm; none where it is not known.
     #[must_use]
     pub fn signer(&self) -> Option<KeyKind> {
@@ -181,6 +190,16 @@ impl<'a> PublicKey<'a> {
             kind: KeyKind::of(algorithm.oid),
             bits: bits.value().get(1..).unwrap_or_default(),
         })
+    }
+
+    /// A key of no known kind, for one that does not decode.
+    pub(super) fn nothing(sequence: &Tlv<'a>) -> Self {
+        Self {
+            spki: sequence.raw(),
+            algorithm: Algorithm::nothing(sequence),
+            kind: KeyKind::Unknown,
+            bits: &[],
+        }
     }
 
     /// The named curve of an EC key; none for other keys and for explicit parameters.

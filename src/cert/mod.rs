@@ -9,6 +9,7 @@ pub mod name;
 pub mod oid;
 pub mod pss;
 pub mod time;
+mod walk;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -19,6 +20,7 @@ use key::{Algorithm, PublicKey};
 use name::Name;
 use oid::Oid;
 use time::Time;
+use walk::{Tail, Walk};
 
 /// A field of a certificate that a finding can point at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +29,14 @@ pub enum Field<'a> {
     Certificate,
     Version,
     SerialNumber,
+    Signature,
     Issuer,
     NotBefore,
     NotAfter,
     Subject,
     SubjectPublicKeyInfo,
+    IssuerUniqueId,
+    SubjectUniqueId,
     Extensions,
     Extension(Oid<'a>),
     SignatureAlgorithm,
@@ -39,6 +44,23 @@ pub enum Field<'a> {
 }
 
 impl Field<'_> {
+    /// Every field but the certificate as a whole and its extensions.
+    pub const ALL: [Field<'static>; 13] = [
+        Field::Version,
+        Field::SerialNumber,
+        Field::Signature,
+        Field::Issuer,
+        Field::NotBefore,
+        Field::NotAfter,
+        Field::Subject,
+        Field::SubjectPublicKeyInfo,
+        Field::IssuerUniqueId,
+        Field::SubjectUniqueId,
+        Field::Extensions,
+        Field::SignatureAlgorithm,
+        Field::SignatureValue,
+    ];
+
     /// The dotted path that reports use.
     #[must_use]
     pub fn path(self) -> Cow<'static, str> {
@@ -46,11 +68,14 @@ impl Field<'_> {
             Self::Certificate => "certificate",
             Self::Version => "tbsCertificate.version",
             Self::SerialNumber => "tbsCertificate.serialNumber",
+            Self::Signature => "tbsCertificate.signature",
             Self::Issuer => "tbsCertificate.issuer",
             Self::NotBefore => "tbsCertificate.validity.notBefore",
             Self::NotAfter => "tbsCertificate.validity.notAfter",
             Self::Subject => "tbsCertificate.subject",
             Self::SubjectPublicKeyInfo => "tbsCertificate.subjectPublicKeyInfo",
+            Self::IssuerUniqueId => "tbsCertificate.issuerUniqueID",
+            Self::SubjectUniqueId => "tbsCertificate.subjectUniqueID",
             Self::Extensions => "tbsCertificate.extensions",
             Self::SignatureAlgorithm => "signatureAlgorithm",
             Self::SignatureValue => "signatureValue",
@@ -70,6 +95,14 @@ pub struct Unreadable {
     pub error: DerError,
 }
 
+impl Unreadable {
+    /// Whether it is about a length around fields, which may decode all the same.
+    #[must_use]
+    pub fn is_frame(&self) -> bool {
+        matches!(self.field, "certificate" | "tbsCertificate")
+    }
+}
+
 /// A certificate, decoded as far as rules need it. It borrows the bytes of its block.
 #[derive(Clone, Debug)]
 pub struct Certificate<'a> {
@@ -81,6 +114,8 @@ pub struct Certificate<'a> {
     pub version: u32,
     /// The serial number's content octets.
     pub serial: &'a [u8],
+    /// signature, inside TBSCertificate: the same algorithm as [`Self::signature_algorithm`], if all is well.
+    pub inner_algorithm: Algorithm<'a>,
     /// The issuer's name.
     pub issuer: Name<'a>,
     /// notBefore; none where it is no date.
@@ -93,6 +128,8 @@ pub struct Certificate<'a> {
     pub subject: Name<'a>,
     /// The public key.
     pub key: PublicKey<'a>,
+    /// issuerUniqueID and subjectUniqueID, which only version 2 and 3 may have.
+    pub unique_ids: [Option<Tlv<'a>>; 2],
     /// The extensions in their order.
     pub extensions: Vec<Extension<'a>>,
     /// The decoded values of the extensions.
@@ -108,23 +145,13 @@ pub struct Certificate<'a> {
 struct Places {
     version: Option<Range<usize>>,
     serial: Range<usize>,
+    inner_algorithm: Range<usize>,
     issuer: Range<usize>,
     subject: Range<usize>,
     key: Range<usize>,
     extensions: Option<Range<usize>>,
     signature_algorithm: Range<usize>,
     signature: Range<usize>,
-}
-
-/// Names the field that a step of the walk was in.
-trait InField<T> {
-    fn in_field(self, field: &'static str) -> Result<T, Unreadable>;
-}
-
-impl<T> InField<T> for Result<T, DerError> {
-    fn in_field(self, field: &'static str) -> Result<T, Unreadable> {
-        self.map_err(|error| Unreadable { field, error })
-    }
 }
 
 impl<'a> Certificate<'a> {
@@ -134,100 +161,94 @@ impl<'a> Certificate<'a> {
     /// Structure that DER does not allow, up to the signature. Dates that are no dates and
     /// extensions whose values do not decode are no errors: the rest is still of use.
     pub fn parse(block: &'a [u8]) -> Result<Self, Unreadable> {
-        let whole = Reader::new(block)
-            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
-            .in_field("certificate")?;
+        let (certificate, defects) = Self::parse_what_decodes(block)?;
+        defects.into_iter().next().map_or(Ok(certificate), Err)
+    }
+
+    /// Reads what can be read of the certificate at the start of `block`, and says what cannot; fields that
+    /// do not decode are empty.
+    ///
+    /// # Errors
+    /// There is nothing in it that could be a certificate.
+    pub fn parse_what_decodes(block: &'a [u8]) -> Result<(Self, Vec<Unreadable>), Unreadable> {
+        let mut walk = Walk::default();
+        let Some(whole) = walk.frame(&mut Reader::new(block), "certificate") else {
+            return Err(walk.defects.remove(0));
+        };
         let mut outer = whole.children();
-        let tbs = outer
-            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
-            .in_field("tbsCertificate")?;
-        let algorithm_tlv = outer
-            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
-            .in_field("signatureAlgorithm")?;
-        let signature_tlv = outer
-            .expect(tag::BIT_STRING, "it is not a BIT STRING")
-            .in_field("signatureValue")?;
+        let nothing = outer.nothing();
+        let tbs = walk.frame(&mut outer, "tbsCertificate").unwrap_or(nothing);
+        let algorithm_tlv = walk.sequence(&mut outer, "signatureAlgorithm");
+        let what = "it is not a BIT STRING";
+        let signature_tlv = walk.element(&mut outer, tag::BIT_STRING, what, "signatureValue");
 
         let mut fields = tbs.children();
-        let version_tlv = fields.optional(0xa0).in_field("tbsCertificate.version")?;
-        let version = match version_tlv {
-            None => 1,
-            Some(explicit) => {
-                let number = explicit
-                    .children()
-                    .expect(tag::INTEGER, "it is not an INTEGER")
-                    .in_field("tbsCertificate.version")?;
-                number
-                    .value()
-                    .iter()
-                    .fold(0_u32, |sum, &octet| {
-                        sum.saturating_mul(256).saturating_add(octet.into())
-                    })
-                    .saturating_add(1)
-            }
-        };
-        let serial = fields
-            .expect(tag::INTEGER, "it is not an INTEGER")
-            .in_field("tbsCertificate.serialNumber")?;
-        fields
-            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
-            .in_field("tbsCertificate.signature")?;
-        let issuer_tlv = fields
-            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
-            .in_field("tbsCertificate.issuer")?;
-        let validity = fields
-            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
-            .in_field("tbsCertificate.validity")?;
+        let version_tlv = fields.optional(0xa0);
+        let version_tlv = walk.or("tbsCertificate.version", version_tlv, None);
+        let version = walk.version(version_tlv);
+        let what = "it is not an INTEGER";
+        let field = "tbsCertificate.serialNumber";
+        let serial = walk.element(&mut fields, tag::INTEGER, what, field);
+        let inner_algorithm_tlv = walk.sequence(&mut fields, "tbsCertificate.signature");
+        let issuer_tlv = walk.sequence(&mut fields, "tbsCertificate.issuer");
+        let validity = walk.sequence(&mut fields, "tbsCertificate.validity");
         let mut dates = validity.children();
-        let not_before = dates.read().in_field("tbsCertificate.validity.notBefore")?;
-        let not_after = dates.read().in_field("tbsCertificate.validity.notAfter")?;
-        let subject_tlv = fields
-            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
-            .in_field("tbsCertificate.subject")?;
-        let key_tlv = fields
-            .expect(tag::SEQUENCE, "it is not a SEQUENCE")
-            .in_field("tbsCertificate.subjectPublicKeyInfo")?;
+        let nothing = dates.nothing();
+        let not_before = dates.read();
+        let not_before = walk.or("tbsCertificate.validity.notBefore", not_before, nothing);
+        let nothing = dates.nothing();
+        let not_after = walk.or("tbsCertificate.validity.notAfter", dates.read(), nothing);
+        let subject_tlv = walk.sequence(&mut fields, "tbsCertificate.subject");
+        let key_tlv = walk.sequence(&mut fields, "tbsCertificate.subjectPublicKeyInfo");
 
-        let mut extensions = Vec::new();
-        let mut extensions_range = None;
-        while !fields.is_empty() {
-            let field = fields.read().in_field("tbsCertificate")?;
-            // [1] and [2] are the unique identifiers, [3] the extensions.
-            if field.tag == 0xa3 {
-                extensions_range = Some(field.range());
-                let list = field
-                    .children()
-                    .expect(tag::SEQUENCE, "it is not a SEQUENCE")
-                    .in_field("tbsCertificate.extensions")?;
-                let mut list = list.children();
-                while !list.is_empty() {
-                    let extension = list
-                        .expect(tag::SEQUENCE, "an extension is not a SEQUENCE")
-                        .and_then(Extension::parse)
-                        .in_field("tbsCertificate.extensions")?;
-                    extensions.push(extension);
-                }
-            }
-        }
+        let Tail {
+            unique_ids,
+            extensions,
+            extensions_range,
+        } = walk.tail(fields);
 
-        Ok(Self {
+        let inner_algorithm = Algorithm::parse(&inner_algorithm_tlv);
+        let issuer = Name::parse(&issuer_tlv);
+        let subject = Name::parse(&subject_tlv);
+        let key = PublicKey::parse(&key_tlv);
+        let signature_algorithm = Algorithm::parse(&algorithm_tlv);
+        let certificate = Self {
             der: whole.raw(),
             tbs: tbs.raw(),
             version,
             serial: serial.value(),
-            issuer: Name::parse(&issuer_tlv).in_field("tbsCertificate.issuer")?,
+            issuer: walk.or("tbsCertificate.issuer", issuer, Name::nothing(&issuer_tlv)),
             not_before: Time::parse(&not_before),
             not_after: Time::parse(&not_after),
             validity: [not_before, not_after],
-            subject: Name::parse(&subject_tlv).in_field("tbsCertificate.subject")?,
-            key: PublicKey::parse(&key_tlv).in_field("tbsCertificate.subjectPublicKeyInfo")?,
+            subject: walk.or(
+                "tbsCertificate.subject",
+                subject,
+                Name::nothing(&subject_tlv),
+            ),
+            key: walk.or(
+                "tbsCertificate.subjectPublicKeyInfo",
+                key,
+                PublicKey::nothing(&key_tlv),
+            ),
+            inner_algorithm: walk.or(
+                "tbsCertificate.signature",
+                inner_algorithm,
+                Algorithm::nothing(&inner_algorithm_tlv),
+            ),
+            unique_ids,
             values: Values::decode(&extensions),
             extensions,
-            signature_algorithm: Algorithm::parse(&algorithm_tlv).in_field("signatureAlgorithm")?,
+            signature_algorithm: walk.or(
+                "signatureAlgorithm",
+                signature_algorithm,
+                Algorithm::nothing(&algorithm_tlv),
+            ),
             signature: signature_tlv.value().get(1..).unwrap_or_default(),
             places: Places {
                 version: version_tlv.map(|tlv| tlv.range()),
                 serial: serial.range(),
+                inner_algorithm: inner_algorithm_tlv.range(),
                 issuer: issuer_tlv.range(),
                 subject: subject_tlv.range(),
                 key: key_tlv.range(),
@@ -235,7 +256,8 @@ impl<'a> Certificate<'a> {
                 signature_algorithm: algorithm_tlv.range(),
                 signature: signature_tlv.range(),
             },
-        })
+        };
+        Ok((certificate, walk.defects))
     }
 
     /// The bytes of a field in the DER; the whole certificate where the field is absent.
@@ -245,11 +267,14 @@ impl<'a> Certificate<'a> {
             Field::Certificate => None,
             Field::Version => self.places.version.clone(),
             Field::SerialNumber => Some(self.places.serial.clone()),
+            Field::Signature => Some(self.places.inner_algorithm.clone()),
             Field::Issuer => Some(self.places.issuer.clone()),
             Field::NotBefore => Some(self.validity[0].range()),
             Field::NotAfter => Some(self.validity[1].range()),
             Field::Subject => Some(self.places.subject.clone()),
             Field::SubjectPublicKeyInfo => Some(self.places.key.clone()),
+            Field::IssuerUniqueId => self.unique_ids[0].map(|id| id.range()),
+            Field::SubjectUniqueId => self.unique_ids[1].map(|id| id.range()),
             Field::Extensions => self.places.extensions.clone(),
             Field::Extension(oid) => self
                 .extension(oid)

@@ -7,7 +7,7 @@ use super::der::{DerError, Reader, Tlv, tag};
 use super::oid::{self, Oid};
 
 /// One attribute of a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Attribute<'a> {
     /// The attribute's type.
     pub oid: Oid<'a>,
@@ -15,7 +15,18 @@ pub struct Attribute<'a> {
     pub tag: u8,
     /// The content octets of its value.
     pub value: &'a [u8],
+    /// Where the attribute stands: its type and its value.
+    pub tlv: Tlv<'a>,
 }
+
+impl PartialEq for Attribute<'_> {
+    /// Two are equal if type and value are encoded the same.
+    fn eq(&self, other: &Self) -> bool {
+        (self.oid, self.tag, self.value) == (other.oid, other.tag, other.value)
+    }
+}
+
+impl Eq for Attribute<'_> {}
 
 impl<'a> Attribute<'a> {
     /// The value as text, where its type is a string that decodes.
@@ -75,6 +86,14 @@ impl<'a> Name<'a> {
         })
     }
 
+    /// A name without attributes, for one that does not decode.
+    pub(super) fn nothing(name: &Tlv<'a>) -> Self {
+        Self {
+            raw: name.raw(),
+            rdns: Vec::new(),
+        }
+    }
+
     /// Reads the content of one relative distinguished name.
     pub(super) fn parse_rdn(mut pairs: Reader<'a>) -> Result<Vec<Attribute<'a>>, DerError> {
         let mut rdn = Vec::new();
@@ -87,6 +106,7 @@ impl<'a> Name<'a> {
                 oid: Oid(oid.value()),
                 tag: value.tag,
                 value: value.value(),
+                tlv: pair,
             });
         }
         Ok(rdn)

@@ -87,6 +87,18 @@ pub struct Place {
     pub certificate: Option<CertificateId>,
 }
 
+impl Place {
+    /// The same place, named as a part of its field: `subject` becomes `subject.commonName`.
+    #[must_use]
+    pub fn inside(mut self, part: &str) -> Self {
+        if let Some(field) = &mut self.field {
+            field.push('.');
+            field.push_str(part);
+        }
+        self
+    }
+}
+
 /// A finding as a rule reports it; the runner and the report complete it.
 #[derive(Debug)]
 pub struct Finding {
@@ -233,6 +245,27 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.name == name)
 }
 
+/// Applies a check to what decodes of the certificates that could not be read. What it says about a field that does
+/// not decode, or is not there, may follow from the damage, and does not count.
+fn check_damaged(
+    analysis: &Analysis,
+    check: fn(&Analysis, CertificateId, &mut Findings),
+    findings: &mut Findings,
+) {
+    for (id, damaged) in analysis.damaged_ids().zip(&analysis.damaged) {
+        let start = findings.list.len();
+        check(analysis, id, findings);
+        let mut index = start;
+        findings.list.retain(|finding| {
+            index += 1;
+            index <= start || {
+                let field = finding.places[0].field.as_deref().unwrap_or_default();
+                damaged.has(field)
+            }
+        });
+    }
+}
+
 /// Applies the rules to what was read. Findings come in the order of the rules.
 #[must_use]
 pub fn run(analysis: &Analysis, rules: &[&'static Rule]) -> Vec<Finding> {
@@ -250,9 +283,12 @@ pub fn run(analysis: &Analysis, rules: &[&'static Rule]) -> Vec<Finding> {
             Check::Source(check) => analysis
                 .inputs()
                 .for_each(|input| check(analysis, input, findings)),
-            Check::Certificate(check) => analysis
-                .distinct()
-                .for_each(|id| check(analysis, id, findings)),
+            Check::Certificate(check) => {
+                analysis
+                    .distinct()
+                    .for_each(|id| check(analysis, id, findings));
+                check_damaged(analysis, check, findings);
+            }
             Check::Link(check) => {
                 for link in analysis.graph.links() {
                     check(analysis, link, findings);

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use super::Unreadable;
 use super::der::{DerError, Reader, Tlv, tag};
 use super::distribution::IssuingDistributionPoint;
 use super::extension::{Extension, read_authority_key_id};
@@ -15,8 +16,18 @@ use super::key::Algorithm;
 use super::name::{self, Name};
 use super::oid::{self, Oid};
 use super::time::Time;
-use super::{InField, Unreadable};
 use entry::{Index, significant};
+
+/// Names the field that a step of the walk was in.
+trait InField<T> {
+    fn in_field(self, field: &'static str) -> Result<T, Unreadable>;
+}
+
+impl<T> InField<T> for Result<T, DerError> {
+    fn in_field(self, field: &'static str) -> Result<T, Unreadable> {
+        self.map_err(|error| Unreadable { field, error })
+    }
+}
 
 /// A field of a CRL that a finding can point at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,10 @@
 //! Signature algorithms: named twice, those whose digest is broken, and those that few verifiers have.
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
-use crate::cert::der::{Reader, tag};
+use crate::cert::Field;
 use crate::cert::key::Algorithm;
 use crate::cert::oid::{self, Oid};
 use crate::cert::pss::PssParameters;
-use crate::cert::{Certificate, Field};
 use crate::rules::{Check, Findings, Rule, Severity};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
@@ -14,14 +13,6 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
     &SIGNATURE_SHA1,
     &SIGNATURE_RARELY_SUPPORTED,
 ];
-
-/// The algorithm that TBSCertificate names: the field after the serial number.
-fn inner_algorithm<'a>(certificate: &Certificate<'a>) -> Option<Algorithm<'a>> {
-    let tbs = Reader::new(certificate.tbs).read().ok()?;
-    let mut fields = tbs.children().elements();
-    let sequence = fields.find(|field| field.tag == tag::SEQUENCE)?;
-    Algorithm::parse(&sequence).ok()
-}
 
 static SIGNATURE_ALGORITHM_MISMATCH: Rule = Rule {
     name: "signature-algorithm-mismatch",
@@ -37,10 +28,10 @@ static SIGNATURE_ALGORITHM_MISMATCH: Rule = Rule {
 fn signature_algorithm_mismatch(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let certificate = analysis.certificate(id);
     let outer = certificate.signature_algorithm;
-    let Some(inner) = inner_algorithm(certificate).filter(|inner| inner.content != outer.content)
-    else {
+    let inner = certificate.inner_algorithm;
+    if inner.content == outer.content {
         return;
-    };
+    }
     findings
         .at(analysis.place(id, Field::SignatureAlgorithm))
         .message(format!(

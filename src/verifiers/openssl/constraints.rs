@@ -382,11 +382,13 @@ mod tests {
 
     #[test]
     fn common_names_count_where_they_look_like_hosts() {
+        let tlv = crate::cert::der::Reader::new(&[0x30, 0]).read().unwrap();
         let of = |value: &'static [u8]| {
             dns_id(&Attribute {
                 oid: oid::COMMON_NAME,
                 tag: tag::UTF8_STRING,
                 value,
+                tlv,
             })
         };
         assert_eq!(of(b"a.example"), Ok(Some(b"a.example".to_vec())));
