@@ -255,7 +255,7 @@ fn check_damaged(
     for (id, damaged) in analysis.damaged_ids().zip(&analysis.damaged) {
         let start = findings.list.len();
         check(analysis, id, findings);
-        let mut index = start;
+        let mut index = 0;
         findings.list.retain(|finding| {
             index += 1;
             index <= start || {
