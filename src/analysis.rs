@@ -14,6 +14,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::bundle::Graph;
+use crate::cert::conformance::Irregularity;
 use crate::cert::{Certificate, Field, Unreadable};
 use crate::crypto::{Sha256, Signatures};
 use crate::input::pem::Accident;
@@ -97,6 +98,8 @@ pub struct Entry<'a> {
     pub first: CertificateId,
     /// What it is.
     pub role: CertificateRole,
+    /// Where it is not DER.
+    pub irregularities: Vec<Irregularity>,
 }
 
 /// A client: a source with the role client, or none where it holds no certificate.

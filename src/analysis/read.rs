@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{CertificateId, CertificateRole, Damaged, Entry, Input, InputId};
-use crate::cert::{Certificate, Unreadable};
+use crate::cert::{Certificate, Unreadable, conformance};
 use crate::crypto::Sha256;
 use crate::input::{Block, BlockKind};
 
@@ -56,6 +56,7 @@ impl<'a> Read<'a> {
         let id = CertificateId(self.certificates.len());
         let sha256 = Sha256::of(certificate.der);
         let mut entry = Entry {
+            irregularities: conformance::irregularities(&certificate),
             certificate,
             input,
             block: block_index,

@@ -1,5 +1,6 @@
 //! Certificates: the raw DER, a decoded view of it, and the place of every field.
 
+pub mod conformance;
 pub mod crl;
 pub mod der;
 pub mod distribution;
@@ -284,6 +285,20 @@ impl<'a> Certificate<'a> {
             Field::SignatureValue => Some(self.places.signature.clone()),
         };
         range.unwrap_or(0..self.der.len())
+    }
+
+    /// The field that a byte of the DER stands in.
+    #[must_use]
+    pub fn field_at(&self, offset: usize) -> Field<'a> {
+        let mut extensions = self.extensions.iter();
+        if let Some(extension) = extensions.find(|one| one.tlv.range().contains(&offset)) {
+            return Field::Extension(extension.oid);
+        }
+        let mut fields = Field::ALL.into_iter().filter(|field| {
+            let range = self.range(*field);
+            range.len() < self.der.len() && range.contains(&offset)
+        });
+        fields.next().unwrap_or(Field::Certificate)
     }
 
     /// The first extension with this identifier.

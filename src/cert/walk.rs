@@ -86,6 +86,7 @@ impl Walk {
 
     pub(super) fn tail<'a>(&mut self, mut fields: Reader<'a>) -> Tail<'a> {
         let mut tail = Tail::default();
+        let mut last = 0;
         while !fields.is_empty() {
             let field = match fields.read() {
                 Ok(field) => field,
@@ -95,6 +96,18 @@ impl Walk {
                     break;
                 }
             };
+            let number = field.tag & 0x1f;
+            if !matches!(field.tag, 0x81 | 0xa1 | 0x82 | 0xa2 | 0xa3) || number <= last {
+                self.defects.push(Unreadable {
+                    field: "tbsCertificate",
+                    error: DerError {
+                        offset: field.start,
+                        what: "an element that does not belong here, after the public key",
+                    },
+                });
+                continue;
+            }
+            last = number;
             match field.tag {
                 0x81 | 0xa1 => tail.unique_ids[0] = Some(field),
                 0x82 | 0xa2 => tail.unique_ids[1] = Some(field),

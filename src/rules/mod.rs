@@ -191,6 +191,7 @@ static FILES: &[&[&Rule]] = &[
     pem::labels::RULES,
     pem::base64::RULES,
     cert::structure::RULES,
+    cert::der::RULES,
     cert::serial::RULES,
     cert::signature::RULES,
     cert::names::RULES,

@@ -296,20 +296,30 @@ static BUNDLE_MULTIPLE_LEAVES: Rule = Rule {
 fn bundle_multiple_leaves(analysis: &Analysis, client: &Client, findings: &mut Findings) {
     let Some(leaf) = client.leaf else { return };
     let leaf_first = analysis.entry(leaf).first;
-    for id in &client.certificates {
-        let entry = analysis.entry(*id);
-        if entry.role == CertificateRole::EndEntity && entry.first != leaf_first {
-            findings
-                .at(analysis.place(*id, Field::Certificate))
-                .message(format!(
-                    "`{}` is a second end-entity certificate in one file",
-                    entry.certificate.label()
-                ))
-                .evidence(format!(
-                    "the client is taken to be {}",
-                    analysis.describe(leaf)
-                ))
-                .help("give each client certificate a file of its own");
-        }
+    let is_other = |id: &&CertificateId| {
+        let entry = analysis.entry(**id);
+        entry.role == CertificateRole::EndEntity && entry.first != leaf_first
+    };
+    let mut others = client.certificates.iter().filter(is_other);
+    let Some(second) = others.next() else { return };
+    let label = analysis.certificate(*second).label();
+    let finding = findings.at(analysis.place(*second, Field::Certificate));
+    let shown: Vec<CertificateId> = others.by_ref().take(MOST_LEAVES).copied().collect();
+    let more = shown.len() + others.count();
+    finding.message(if more == 0 {
+        format!("`{label}` is a second end-entity certificate in one file")
+    } else {
+        format!("`{label}` is a second end-entity certificate in one file, and {more} more follow")
+    });
+    finding.evidence(format!(
+        "the client is taken to be {}",
+        analysis.describe(leaf)
+    ));
+    for id in shown {
+        finding.related(analysis.place(id, Field::Certificate));
     }
+    finding.help("give each client certificate a file of its own");
 }
+
+/// The most certificates that one finding points at beside the first.
+const MOST_LEAVES: usize = 4;

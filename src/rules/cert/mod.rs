@@ -2,6 +2,7 @@
 
 pub(super) mod access;
 pub(super) mod basic_constraints;
+pub(super) mod der;
 pub(super) mod extended_key_usage;
 pub(super) mod extensions;
 pub(super) mod general_names;
