@@ -48,16 +48,17 @@ pub fn explain(rule: &Rule) -> String {
     )
 }
 
-/// Every rule as JSON: name, severity, scope, citation, summary, explanation.
+/// Every rule as JSON: name, topic, severity, scope, source, summary, explanation.
 #[must_use]
 pub fn list_json() -> String {
     let rules: Vec<serde_json::Value> = rules::all()
         .map(|rule| {
             serde_json::json!({
                 "name": rule.name,
+                "topic": rule.topic(),
                 "severity": rule.severity.name(),
                 "scope": scope(rule),
-                "citation": rule.citation,
+                "source": rule.citation,
                 "summary": rule.summary,
                 "explanation": rule.explanation,
             })
@@ -71,8 +72,7 @@ pub fn list_json() -> String {
 pub fn page() -> String {
     let mut topics: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     for rule in rules::all() {
-        let topic = rule.name.split('-').next().unwrap_or(rule.name);
-        topics.entry(topic).or_default().push(rule);
+        topics.entry(rule.topic()).or_default().push(rule);
     }
     let mut text = String::from(
         "# Rules\n\n\

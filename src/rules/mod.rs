@@ -56,6 +56,16 @@ pub struct Rule {
     pub check: Check,
 }
 
+impl Rule {
+    /// What it is about: the first word of its name.
+    #[must_use]
+    pub fn topic(&self) -> &'static str {
+        self.name
+            .split_once('-')
+            .map_or(self.name, |(topic, _)| topic)
+    }
+}
+
 /// A check function, by what it is called for.
 #[derive(Debug)]
 #[non_exhaustive]
