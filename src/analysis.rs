@@ -9,7 +9,7 @@ pub use crls::CrlEntry;
 pub use damaged::Damaged;
 pub use settings::{OpensslRelease, Settings, VerifyClient};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -17,6 +17,7 @@ use crate::bundle::Graph;
 use crate::cert::conformance::Irregularity;
 use crate::cert::{Certificate, Field, Unreadable};
 use crate::crypto::{Sha256, Signatures};
+use crate::hashing::HashMap;
 use crate::input::pem::Accident;
 use crate::input::{Block, Contents};
 use crate::path::revocation::Checked;

@@ -30,6 +30,7 @@ pub mod cli;
 pub mod crypto;
 pub mod explain;
 pub mod fix;
+mod hashing;
 pub mod input;
 pub mod order;
 pub mod path;

@@ -1,11 +1,11 @@
 //! The certificates of all sources, taken out of their blocks.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{CertificateId, CertificateRole, Damaged, Entry, Input, InputId};
 use crate::cert::{Certificate, Unreadable, conformance};
 use crate::crypto::Sha256;
+use crate::hashing::HashMap;
 use crate::input::{Block, BlockKind};
 
 /// What was read; the fields are those of [`super::Analysis`].
@@ -20,7 +20,11 @@ pub(super) struct Read<'a> {
 
 impl<'a> Read<'a> {
     pub(super) fn of(inputs: &'a [Input]) -> Self {
-        let mut read = Self::default();
+        let blocks = inputs.iter().map(|input| input.contents.blocks.len()).sum();
+        let mut read = Self {
+            certificates: Vec::with_capacity(blocks),
+            ..Self::default()
+        };
         for (index, input) in inputs.iter().enumerate() {
             let start = read.certificates.len();
             let blocks = input.contents.blocks.iter().enumerate();

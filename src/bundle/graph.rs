@@ -1,12 +1,13 @@
 //! The issuer graph: every candidate of every certificate, and which one's key made the signature.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::num::NonZero;
 use std::ops::Range;
 use std::thread::{self, available_parallelism};
 
 use crate::analysis::{CertificateId, Entry};
 use crate::crypto::{SignatureCheck, Signatures};
+use crate::hashing::HashMap;
 
 /// How many candidates are kept for one certificate; the best fitting ones, where there are more.
 pub const CANDIDATE_LIMIT: usize = 256;
@@ -115,7 +116,7 @@ impl Graph {
         let (base, each) = FAILED_CHECKS_LIMIT;
         let mut may_fail = base + each * certificates.len();
         // Who signed the last certificate with this issuer's name most likely signed the next one.
-        let mut last_issuer: HashMap<&[u8], CertificateId> = HashMap::new();
+        let mut last_issuer: HashMap<&[u8], CertificateId> = HashMap::default();
         let mut found = Vec::new();
         for id in distinct(certificates) {
             let certificate = &certificates[id.0].certificate;
@@ -222,9 +223,9 @@ struct Candidates<'c> {
 impl<'c> Candidates<'c> {
     fn new(certificates: &[Entry<'c>]) -> Self {
         let mut candidates = Self {
-            issuers: HashMap::new(),
-            by_name: HashMap::new(),
-            by_key_id: HashMap::new(),
+            issuers: HashMap::default(),
+            by_name: HashMap::default(),
+            by_key_id: HashMap::default(),
         };
         for id in distinct(certificates) {
             let certificate = &certificates[id.0].certificate;
@@ -366,7 +367,7 @@ fn check_signatures(
     signatures: &Signatures,
     may_fail: &mut usize,
 ) -> bool {
-    let mut checked: HashMap<&[u8], SignatureCheck> = HashMap::new();
+    let mut checked: HashMap<&[u8], SignatureCheck> = HashMap::default();
     let mut found = false;
     let mut complete = true;
     for link in links {

@@ -76,9 +76,7 @@ impl Report {
                     sha256: Sha256::of(&analysis.source(input).bytes).to_string(),
                 })
                 .collect(),
-            certificates: (0..analysis.certificates.len())
-                .map(|index| report_certificate(analysis, CertificateId(index)))
-                .collect(),
+            certificates: report_certificates(analysis),
             verdicts: Vec::new(),
             disagreements: Vec::new(),
             findings: drafts.iter().map(|draft| draft.report(analysis)).collect(),
@@ -263,7 +261,21 @@ fn certificate_at(analysis: &Analysis, place: &Place) -> Option<CertificateId> {
     })
 }
 
-fn report_certificate(analysis: &Analysis, id: CertificateId) -> ReportCertificate {
+fn report_certificates(analysis: &Analysis) -> Vec<ReportCertificate> {
+    // Certificates that follow each other mostly share an issuer.
+    let mut last: (&[u8], String) = (&[], String::new());
+    let ids = (0..analysis.certificates.len()).map(CertificateId);
+    ids.map(|id| {
+        let issuer = &analysis.certificate(id).issuer;
+        if last.0 != issuer.raw {
+            last = (issuer.raw, visible(&issuer.to_string()));
+        }
+        report_certificate(analysis, id, last.1.clone())
+    })
+    .collect()
+}
+
+fn report_certificate(analysis: &Analysis, id: CertificateId, issuer: String) -> ReportCertificate {
     let entry = analysis.entry(id);
     let certificate = &entry.certificate;
     ReportCertificate {
@@ -274,7 +286,7 @@ fn report_certificate(analysis: &Analysis, id: CertificateId) -> ReportCertifica
         sha256: entry.sha256.to_string(),
         name: visible(&certificate.label()),
         subject: visible(&certificate.subject.to_string()),
-        issuer: visible(&certificate.issuer.to_string()),
+        issuer,
         serial: hex_digits(certificate.serial),
         not_before: certificate.not_before.map(|time| time.to_string()),
         not_after: certificate.not_after.map(|time| time.to_string()),

@@ -66,8 +66,13 @@ static BUNDLE_DUPLICATE_CERTIFICATE: Rule = Rule {
 };
 
 fn bundle_duplicate_certificate(analysis: &Analysis, findings: &mut Findings) {
+    let entries = || analysis.certificates.iter().enumerate();
+    let copied: HashSet<CertificateId> = entries()
+        .filter(|(index, entry)| entry.first != CertificateId(*index))
+        .map(|(_, entry)| entry.first)
+        .collect();
     let mut seen: HashMap<(InputId, CertificateId), CertificateId> = HashMap::new();
-    for (index, entry) in analysis.certificates.iter().enumerate() {
+    for (index, entry) in entries().filter(|(_, entry)| copied.contains(&entry.first)) {
         let id = CertificateId(index);
         let earlier = *seen.entry((entry.input, entry.first)).or_insert(id);
         if earlier != id {

@@ -1,11 +1,12 @@
 //! Names, keys, key ids and serial numbers that two certificates share and should not, and loops.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::hash::Hash;
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
 use crate::bundle::Link;
 use crate::cert::{Certificate, Field, hex, oid};
+use crate::hashing::HashMap;
 use crate::rules::{Check, Findings, Rule, Severity};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
@@ -19,15 +20,16 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
     &CHAIN_LOOP,
 ];
 
-/// For each distinct certificate that shares `key` with an earlier one, the pair of both.
+/// For each of `ids` that shares `key` with an earlier one, the pair of both.
 fn pairs<'a, K: Hash + Eq>(
     analysis: &'a Analysis<'_>,
+    ids: impl Iterator<Item = CertificateId>,
     key: impl Fn(&'a Certificate<'a>) -> Option<K>,
     differ: impl Fn(&Certificate<'_>, &Certificate<'_>) -> bool,
 ) -> Vec<(CertificateId, CertificateId)> {
-    let mut seen: HashMap<K, CertificateId> = HashMap::new();
+    let mut seen: HashMap<K, CertificateId> = HashMap::default();
     let mut pairs = Vec::new();
-    for id in analysis.distinct() {
+    for id in ids {
         let certificate = analysis.certificate(id);
         let Some(key) = key(certificate) else {
             continue;
@@ -90,13 +92,20 @@ static CHAIN_DUPLICATE_SERIAL: Rule = Rule {
 };
 
 fn chain_duplicate_serial(analysis: &Analysis, findings: &mut Findings) {
+    // The issuers' names are compared where serial numbers are the same, which is rare.
+    let distinct = analysis.distinct();
+    let shared = pairs(analysis, distinct, |one| Some(one.serial), |_, _| true);
+    let shared: BTreeSet<CertificateId> = shared
+        .into_iter()
+        .flat_map(|(earlier, id)| [earlier, id])
+        .collect();
     let key = |certificate: &Certificate<'_>| {
         Some((
             certificate.issuer.comparison_key(),
             certificate.serial.to_vec(),
         ))
     };
-    for (earlier, id) in pairs(analysis, key, |_, _| true) {
+    for (earlier, id) in pairs(analysis, shared.into_iter(), key, |_, _| true) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::SerialNumber))
@@ -126,11 +135,8 @@ static CHAIN_SAME_KEY_DIFFERENT_SUBJECT: Rule = Rule {
 };
 
 fn chain_same_key_different_subject(analysis: &Analysis, findings: &mut Findings) {
-    for (earlier, id) in pairs(
-        analysis,
-        |certificate| Some(certificate.key.spki),
-        other_name,
-    ) {
+    let distinct = analysis.distinct();
+    for (earlier, id) in pairs(analysis, distinct, |one| Some(one.key.spki), other_name) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::SubjectPublicKeyInfo))
@@ -155,12 +161,9 @@ static CHAIN_SAME_SUBJECT_DIFFERENT_KEY: Rule = Rule {
 };
 
 fn chain_same_subject_different_key(analysis: &Analysis, findings: &mut Findings) {
-    let cas = ca_certificates(analysis);
-    let key = |certificate: &Certificate<'_>| {
-        let name = certificate.subject.comparison_key();
-        cas.contains(certificate.der).then_some(name)
-    };
-    for (earlier, id) in pairs(analysis, key, |a, b| a.key.spki != b.key.spki) {
+    let key = |certificate: &Certificate<'_>| Some(certificate.subject.comparison_key());
+    let differ = |a: &Certificate<'_>, b: &Certificate<'_>| a.key.spki != b.key.spki;
+    for (earlier, id) in pairs(analysis, cas(analysis), key, differ) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::Subject))
@@ -178,12 +181,10 @@ fn chain_same_subject_different_key(analysis: &Analysis, findings: &mut Findings
     }
 }
 
-/// The distinct CA certificates, by their DER.
-fn ca_certificates<'a>(analysis: &'a Analysis<'_>) -> HashSet<&'a [u8]> {
-    let cas = analysis
-        .distinct()
-        .filter(|id| analysis.certificate_role(*id) != CertificateRole::EndEntity);
-    cas.map(|id| analysis.certificate(id).der).collect()
+/// The distinct CA certificates.
+fn cas(analysis: &Analysis<'_>) -> impl Iterator<Item = CertificateId> {
+    let distinct = analysis.distinct();
+    distinct.filter(|id| analysis.certificate_role(*id) != CertificateRole::EndEntity)
 }
 
 static CHAIN_SAME_KEY_DIFFERENT_SKI: Rule = Rule {
@@ -197,14 +198,12 @@ static CHAIN_SAME_KEY_DIFFERENT_SKI: Rule = Rule {
 };
 
 fn chain_same_key_different_ski(analysis: &Analysis, findings: &mut Findings) {
-    let key = |certificate: &'_ Certificate<'_>| {
-        certificate.values.subject_key_id?;
-        Some(certificate.key.spki.to_vec())
-    };
     let differ = |a: &Certificate<'_>, b: &Certificate<'_>| {
         a.values.subject_key_id != b.values.subject_key_id
     };
-    for (earlier, id) in pairs(analysis, key, differ) {
+    let has_id = |id: &CertificateId| analysis.certificate(*id).values.subject_key_id.is_some();
+    let with_id = analysis.distinct().filter(has_id);
+    for (earlier, id) in pairs(analysis, with_id, |one| Some(one.key.spki), differ) {
         findings
             .at(analysis.place(id, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
             .message(format!(
@@ -236,11 +235,8 @@ static CHAIN_SAME_SKI_DIFFERENT_KEY: Rule = Rule {
 
 fn chain_same_ski_different_key(analysis: &Analysis, findings: &mut Findings) {
     let differ = |a: &Certificate<'_>, b: &Certificate<'_>| a.key.spki != b.key.spki;
-    for (earlier, id) in pairs(
-        analysis,
-        |certificate| certificate.values.subject_key_id,
-        differ,
-    ) {
+    let distinct = analysis.distinct();
+    for (earlier, id) in pairs(analysis, distinct, |one| one.values.subject_key_id, differ) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
@@ -270,18 +266,16 @@ static CHAIN_CROSS_SIGNED: Rule = Rule {
 };
 
 fn chain_cross_signed(analysis: &Analysis, findings: &mut Findings) {
-    let cas = ca_certificates(analysis);
     let key = |certificate: &'_ Certificate<'_>| {
-        let identity = (
+        Some((
             certificate.subject.comparison_key(),
             certificate.key.spki.to_vec(),
-        );
-        cas.contains(certificate.der).then_some(identity)
+        ))
     };
     let differ = |a: &Certificate<'_>, b: &Certificate<'_>| {
         a.issuer.comparison_key() != b.issuer.comparison_key()
     };
-    for (earlier, id) in pairs(analysis, key, differ) {
+    for (earlier, id) in pairs(analysis, cas(analysis), key, differ) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::Issuer))
@@ -314,19 +308,18 @@ static CHAIN_LOOP: Rule = Rule {
 
 fn chain_loop(analysis: &Analysis, findings: &mut Findings) {
     // Follows the first valid issuer of each certificate; what is passed twice in one walk is on a loop.
-    let mut state: HashMap<CertificateId, usize> = HashMap::new();
+    const NEVER: usize = usize::MAX;
+    let mut state = vec![NEVER; analysis.certificates.len()];
     for (walk, start) in analysis.distinct().enumerate() {
         let mut at = Some(start);
         while let Some(id) = at {
-            match state.get(&id) {
-                Some(&seen) if seen == walk => {
-                    report_loop(analysis, id, findings);
-                    break;
-                }
-                Some(_) => break,
-                None => {}
+            if state[id.0] == walk {
+                report_loop(analysis, id, findings);
             }
-            state.insert(id, walk);
+            if state[id.0] != NEVER {
+                break;
+            }
+            state[id.0] = walk;
             at = next_issuer(analysis, id);
         }
     }

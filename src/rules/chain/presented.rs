@@ -89,7 +89,7 @@ fn presented_chain_stray_certificate(
     for id in &client.certificates {
         let entry = analysis.entry(*id);
         // A second end-entity is bundle-multiple-leaves.
-        if reached.contains(&entry.first) || entry.role == CertificateRole::EndEntity {
+        if entry.role == CertificateRole::EndEntity || reached.contains(&entry.first) {
             continue;
         }
         findings
