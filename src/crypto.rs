@@ -48,6 +48,28 @@ impl Sha256 {
     }
 }
 
+/// The digests that key ids are made with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum KeyIdDigest {
+    Sha1,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl KeyIdDigest {
+    /// The digest of `bytes`.
+    pub(crate) fn of(self, bytes: &[u8]) -> impl AsRef<[u8]> + use<> {
+        let algorithm = match self {
+            Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+            Self::Sha512 => &digest::SHA512,
+        };
+        digest::digest(algorithm, bytes)
+    }
+}
+
 impl std::fmt::Display for Sha256 {
     /// Writes 64 lower-case hexadecimal digits.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

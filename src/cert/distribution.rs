@@ -26,6 +26,17 @@ impl Reasons {
         Self((1..9).filter(is_set).fold(0, |set, bit| set | 1 << bit))
     }
 
+    /// Whether the content of a BIT STRING sets a bit that stands for no reason: the unused bit 0, or one beyond
+    /// aACompromise (8).
+    #[must_use]
+    pub fn has_undefined(octets: &[u8]) -> bool {
+        let octets = octets.get(1..).unwrap_or_default();
+        let beyond = octets.iter().skip(2).any(|&octet| octet != 0);
+        let is_set =
+            |index: usize, mask: u8| octets.get(index).is_some_and(|octet| octet & mask != 0);
+        beyond || is_set(0, 0x80) || is_set(1, 0x7f)
+    }
+
     /// The reasons in both sets.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -89,12 +100,16 @@ impl<'a> DistributionPointName<'a> {
 }
 
 /// One entry of cRLDistributionPoints (RFC 5280 §4.2.1.13).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct DistributionPoint<'a> {
+    /// The whole entry.
+    pub tlv: Tlv<'a>,
     /// distributionPoint.
     pub name: Option<DistributionPointName<'a>>,
     /// reasons; all where it is absent.
     pub reasons: Option<Reasons>,
+    /// Where reasons stands.
+    pub reasons_tlv: Option<Tlv<'a>>,
     /// cRLIssuer; the certificate's own issuer where it is absent.
     pub crl_issuer: Option<Vec<GeneralName<'a>>>,
 }
@@ -108,14 +123,23 @@ impl<'a> DistributionPoint<'a> {
         let mut points = Vec::new();
         let mut list = list.children();
         while !list.is_empty() {
-            let fields = list.expect(tag::SEQUENCE, "a distribution point is not a SEQUENCE")?;
-            let mut fields = fields.children();
-            let mut point = Self::default();
+            let tlv = list.expect(tag::SEQUENCE, "a distribution point is not a SEQUENCE")?;
+            let mut fields = tlv.children();
+            let mut point = Self {
+                tlv,
+                name: None,
+                reasons: None,
+                reasons_tlv: None,
+                crl_issuer: None,
+            };
             while !fields.is_empty() {
                 let field = fields.read()?;
                 match field.tag {
                     0xa0 => point.name = Some(DistributionPointName::parse(&field)?),
-                    0x81 => point.reasons = Some(Reasons::parse(field.value())),
+                    0x81 => {
+                        point.reasons = Some(Reasons::parse(field.value()));
+                        point.reasons_tlv = Some(field);
+                    }
                     0xa2 => point.crl_issuer = Some(general_names(field.children())?),
                     _ => {}
                 }
@@ -219,4 +243,21 @@ pub(super) fn general_names(mut names: Reader<'_>) -> Result<Vec<GeneralName<'_>
         });
     }
     Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reasons;
+
+    #[test]
+    fn reasons_are_bits_1_to_8() {
+        // The first octet counts unused bits.
+        assert_eq!(Reasons::parse(&[7, 0x7f, 0x80]), Reasons::ALL);
+        assert!(!Reasons::has_undefined(&[7, 0x7f, 0x80]));
+        assert!(!Reasons::has_undefined(&[0]));
+        assert!(!Reasons::has_undefined(&[]));
+        assert!(Reasons::has_undefined(&[7, 0x80]), "bit 0");
+        assert!(Reasons::has_undefined(&[6, 0, 0x40]), "bit 9");
+        assert!(Reasons::has_undefined(&[0, 0, 0, 1]), "bit 23");
+    }
 }

@@ -1,11 +1,16 @@
 //! Extensions and the values that rules ask for.
 
+pub mod access;
+mod name_constraints;
 pub mod policies;
 
 use super::der::{DerError, Reader, Tlv, tag};
 use super::distribution::DistributionPoint;
 use super::name::Name;
 use super::oid::{self, Oid};
+pub use name_constraints::{NameConstraints, Subtree};
+
+use access::AccessDescription;
 use policies::{Mapping, Policy, PolicyConstraints};
 
 /// One extension as it stands in the certificate.
@@ -35,6 +40,14 @@ impl<'a> Extension<'a> {
             tlv: sequence,
             value,
         })
+    }
+
+    /// The entries of authorityInfoAccess or subjectInfoAccess, as far as they decode.
+    pub fn access_descriptions(&self) -> impl Iterator<Item = AccessDescription<'a>> + use<'a> {
+        let list = self.value.children().optional(tag::SEQUENCE).ok().flatten();
+        list.into_iter()
+            .flat_map(|list| list.children().elements())
+            .filter_map(AccessDescription::of)
     }
 }
 
@@ -200,37 +213,6 @@ impl<'a> GeneralName<'a> {
     }
 }
 
-/// nameConstraints (RFC 5280 §4.2.1.10).
-#[derive(Clone, Debug)]
-pub struct NameConstraints<'a> {
-    /// Whether the extension is critical.
-    pub critical: bool,
-    /// permittedSubtrees; none where the field is absent.
-    pub permitted: Option<Vec<Subtree<'a>>>,
-    /// excludedSubtrees; none where the field is absent.
-    pub excluded: Option<Vec<Subtree<'a>>>,
-}
-
-impl<'a> NameConstraints<'a> {
-    /// Every subtree, those that are permitted first.
-    pub fn subtrees(&self) -> impl Iterator<Item = &Subtree<'a>> {
-        self.permitted.iter().chain(&self.excluded).flatten()
-    }
-}
-
-/// `GeneralSubtree`: a part of the name space of one name form.
-#[derive(Clone, Copy, Debug)]
-pub struct Subtree<'a> {
-    /// base.
-    pub base: GeneralName<'a>,
-    /// minimum where it is there, clamped to what `i64` holds; its default is 0.
-    pub minimum: Option<i64>,
-    /// maximum where it is there, clamped to what `i64` holds.
-    pub maximum: Option<i64>,
-    /// The whole subtree.
-    pub tlv: Tlv<'a>,
-}
-
 /// The values of the extensions that rules ask for, decoded once.
 #[derive(Clone, Debug, Default)]
 pub struct Values<'a> {
@@ -338,7 +320,7 @@ impl<'a> Values<'a> {
             }
             oid::NAME_CONSTRAINTS => {
                 let value = sequence(&mut reader)?;
-                self.name_constraints = Some(name_constraints(&value, extension.critical)?);
+                self.name_constraints = Some(NameConstraints::parse(&value, extension.critical)?);
             }
             oid::TLS_FEATURE => {
                 let mut fields = sequence(&mut reader)?.children();
@@ -414,51 +396,6 @@ fn not_a_general_name(name: Tlv<'_>) -> DerError {
         offset: name.start,
         what: "a tag that GeneralName does not have",
     }
-}
-
-fn name_constraints<'a>(value: &Tlv<'a>, critical: bool) -> Result<NameConstraints<'a>, DerError> {
-    let mut fields = value.children();
-    let permitted = fields.optional(0xa0)?;
-    let excluded = fields.optional(0xa1)?;
-    if !fields.is_empty() {
-        return Err(DerError {
-            offset: fields.offset(),
-            what: "an element that NameConstraints does not have",
-        });
-    }
-    Ok(NameConstraints {
-        critical,
-        permitted: permitted.as_ref().map(subtrees).transpose()?,
-        excluded: excluded.as_ref().map(subtrees).transpose()?,
-    })
-}
-
-fn subtrees<'a>(list: &Tlv<'a>) -> Result<Vec<Subtree<'a>>, DerError> {
-    let mut elements = list.children();
-    let mut subtrees = Vec::new();
-    while !elements.is_empty() {
-        let tlv = elements.expect(tag::SEQUENCE, "a subtree is not a SEQUENCE")?;
-        let mut fields = tlv.children();
-        let base = GeneralName::of(fields.read()?);
-        if !base.is_legal() {
-            return Err(not_a_general_name(base.tlv));
-        }
-        let minimum = fields.optional(0x80)?;
-        let maximum = fields.optional(0x81)?;
-        if !fields.is_empty() {
-            return Err(DerError {
-                offset: fields.offset(),
-                what: "an element that GeneralSubtree does not have",
-            });
-        }
-        subtrees.push(Subtree {
-            base,
-            minimum: minimum.map(|integer| clamped(integer.value())),
-            maximum: maximum.map(|integer| clamped(integer.value())),
-            tlv,
-        });
-    }
-    Ok(subtrees)
 }
 
 /// A two's complement INTEGER, clamped to what `i64` holds.

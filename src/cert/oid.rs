@@ -103,6 +103,18 @@ oids! {
     TLS_FEATURE = [0x2b, 6, 1, 5, 5, 7, 1, 24], "tlsFeature";
     OCSP_ACCESS = [0x2b, 6, 1, 5, 5, 7, 0x30, 1], "ocsp";
 
+    CA_ISSUERS_ACCESS = [0x2b, 6, 1, 5, 5, 7, 0x30, 2], "caIssuers";
+    OCSP_NOCHECK = [0x2b, 6, 1, 5, 5, 7, 0x30, 1, 5], "ocspNoCheck";
+    QC_STATEMENTS = [0x2b, 6, 1, 5, 5, 7, 1, 3], "qcStatements";
+    QCS_PKIX_SYNTAX_V1 = [0x2b, 6, 1, 5, 5, 7, 11, 1], "pkixQCSyntax-v1";
+    SMIME_CAPABILITIES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 15], "smimeCapabilities";
+    SCT_LIST = [0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 2], "signedCertificateTimestampList";
+    CT_POISON = [0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 3], "ctPoison";
+    NETSCAPE_CERT_TYPE = [0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1], "netscapeCertType";
+    NETSCAPE_COMMENT = [0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 13], "netscapeComment";
+    CPS_QUALIFIER = [0x2b, 6, 1, 5, 5, 7, 2, 1], "cPSuri";
+    USER_NOTICE_QUALIFIER = [0x2b, 6, 1, 5, 5, 7, 2, 2], "userNotice";
+
     SMTP_UTF8_MAILBOX = [0x2b, 6, 1, 5, 5, 7, 8, 9], "smtpUTF8Mailbox";
 
     ANY_POLICY = [0x55, 0x1d, 32, 0], "anyPolicy";
@@ -183,6 +195,12 @@ oids! {
 #[must_use]
 pub fn is_slh_dsa(oid: Oid<'_>) -> bool {
     matches!(oid.0, [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 20..=31])
+}
+
+/// Whether the identifier names an extension that Netscape defined.
+#[must_use]
+pub fn is_netscape(oid: Oid<'_>) -> bool {
+    matches!(oid.0, [0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, _])
 }
 
 #[cfg(test)]

@@ -423,6 +423,31 @@ pub(crate) fn widened<'c>(
     outside
 }
 
+/// The name forms of which something is permitted, and all of it excluded; at most `budget` comparisons are made.
+pub(crate) fn without_rest(constraints: &NameConstraints<'_>, budget: usize) -> Vec<u8> {
+    let of = |list: &Option<Vec<Subtree<'_>>>| list.as_ref().map_or(0, Vec::len);
+    if of(&constraints.permitted).saturating_mul(of(&constraints.excluded)) > budget {
+        return Vec::new();
+    }
+    let read = |base: &GeneralName<'_>| matches!(Base::parse(base), Ok(Some(_)));
+    let is_excluded = |permitted: &Subtree<'_>| {
+        let mut excluded = constraints.excluded.iter().flatten();
+        excluded.any(|excluded| {
+            excluded.base.kind == permitted.base.kind
+                && read(&excluded.base)
+                && read(&permitted.base)
+                && contains(&excluded.base, &permitted.base)
+        })
+    };
+    let permitted = |kind: u8| {
+        let permitted = constraints.permitted.iter().flatten();
+        permitted.filter(move |subtree| subtree.base.kind == kind)
+    };
+    let mut kinds: Vec<u8> = (0..=8).collect();
+    kinds.retain(|&kind| permitted(kind).next().is_some() && permitted(kind).all(is_excluded));
+    kinds
+}
+
 /// Whether all that one base spans is inside another; true where it cannot be told.
 fn contains(upper: &GeneralName<'_>, lower: &GeneralName<'_>) -> bool {
     let (Ok(Some(upper)), Ok(Some(lower))) = (Base::parse(upper), Base::parse(lower)) else {

@@ -1,8 +1,11 @@
 //! The extensions about certificate policies (RFC 5280 §4.2.1.4, §4.2.1.5, §4.2.1.11, §4.2.1.14).
 
+use std::borrow::Cow;
+
 use super::sequence;
 use crate::cert::der::{DerError, Reader, Tlv, tag};
-use crate::cert::oid::Oid;
+use crate::cert::name::Attribute;
+use crate::cert::oid::{self, Oid};
 
 /// One entry of certificatePolicies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,8 +14,111 @@ pub struct Policy<'a> {
     pub oid: Oid<'a>,
     /// The whole entry.
     pub tlv: Tlv<'a>,
-    /// Whether policyQualifiers is there.
-    pub has_qualifiers: bool,
+    /// policyQualifiers; none where the field is absent.
+    pub qualifiers: Option<Tlv<'a>>,
+}
+
+impl<'a> Policy<'a> {
+    /// The qualifiers, as far as they decode.
+    pub fn qualifiers(&self) -> impl Iterator<Item = Qualifier<'a>> + use<'a> {
+        let list = self.qualifiers.into_iter();
+        list.flat_map(|list| list.children().elements())
+            .filter_map(Qualifier::of)
+    }
+}
+
+/// `PolicyQualifierInfo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Qualifier<'a> {
+    /// policyQualifierId.
+    pub id: Oid<'a>,
+    /// qualifier.
+    pub value: Option<Tlv<'a>>,
+    /// The whole entry.
+    pub tlv: Tlv<'a>,
+}
+
+impl<'a> Qualifier<'a> {
+    fn of(tlv: Tlv<'a>) -> Option<Self> {
+        let mut fields = tlv.children();
+        let id = fields.optional(tag::OID).ok()??;
+        Some(Self {
+            id: Oid(id.value()),
+            value: fields.read().ok(),
+            tlv,
+        })
+    }
+
+    /// noticeRef of a userNotice.
+    #[must_use]
+    pub fn notice_reference(&self) -> Option<Tlv<'a>> {
+        // The one field of a UserNotice that is a SEQUENCE.
+        self.notice_fields()
+            .find(|field| field.tag == tag::SEQUENCE)
+    }
+
+    /// explicitText of a userNotice, whatever string type it has.
+    #[must_use]
+    pub fn explicit_text(&self) -> Option<DisplayText<'a>> {
+        let text = self
+            .notice_fields()
+            .find(|field| field.tag != tag::SEQUENCE);
+        text.map(DisplayText)
+    }
+
+    fn notice_fields(&self) -> impl Iterator<Item = Tlv<'a>> + use<'a> {
+        let is_notice = self.id == oid::USER_NOTICE_QUALIFIER;
+        let notice = self
+            .value
+            .filter(|value| is_notice && value.tag == tag::SEQUENCE);
+        notice
+            .into_iter()
+            .flat_map(|notice| notice.children().elements())
+    }
+}
+
+/// A `DisplayText`, or what stands in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DisplayText<'a>(pub Tlv<'a>);
+
+impl<'a> DisplayText<'a> {
+    /// The tag of `VisibleString`.
+    pub const VISIBLE_STRING: u8 = 0x1a;
+    /// The tag of `GeneralString`, which a `DisplayText` may not have.
+    pub const GENERAL_STRING: u8 = 0x1b;
+
+    /// The text, where its type is a string that decodes.
+    #[must_use]
+    pub fn text(&self) -> Option<Cow<'a, str>> {
+        // VisibleString is ASCII like IA5String.
+        let tag = match self.0.tag {
+            Self::VISIBLE_STRING => tag::IA5_STRING,
+            other => other,
+        };
+        let string = Attribute {
+            oid: Oid(&[]),
+            tag,
+            value: self.0.value(),
+            tlv: self.0,
+        };
+        string.text()
+    }
+
+    /// The name of its type.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self.0.tag {
+            tag::UTF8_STRING => "UTF8String",
+            tag::PRINTABLE_STRING => "PrintableString",
+            tag::IA5_STRING => "IA5String",
+            tag::TELETEX_STRING => "TeletexString",
+            tag::BMP_STRING => "BMPString",
+            tag::UNIVERSAL_STRING => "UniversalString",
+            Self::VISIBLE_STRING => "VisibleString",
+            Self::GENERAL_STRING => "GeneralString",
+            _ => "another type",
+        }
+    }
 }
 
 /// One pair of policyMappings.
@@ -46,7 +152,7 @@ pub(super) fn certificate_policies<'a>(
         policies.push(Policy {
             oid: Oid(oid.value()),
             tlv,
-            has_qualifiers: !fields.is_empty(),
+            qualifiers: fields.read().ok(),
         });
     }
     not_empty(policies, &list, "certificatePolicies lists no policy")

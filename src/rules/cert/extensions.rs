@@ -6,13 +6,15 @@ use crate::analysis::{Analysis, CertificateId};
 use crate::cert::der::tag;
 use crate::cert::extension::Extension;
 use crate::cert::oid::{self, Oid};
-use crate::cert::{Certificate, Field};
+use crate::cert::{Certificate, Field, hex};
 use crate::rules::{Check, Findings, Rule, Severity};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
     &EXTENSION_DUPLICATE,
     &EXTENSION_VALUE_MALFORMED,
     &EXTENSION_EMPTY_SEQUENCE,
+    &EXTENSION_VALUE_TRAILING_DATA,
+    &EXTENSION_NETSCAPE,
 ];
 
 static EXTENSION_DUPLICATE: Rule = Rule {
@@ -176,5 +178,81 @@ fn extension_empty_sequence(analysis: &Analysis, id: CertificateId, findings: &m
             ))
             .evidence("a SEQUENCE without an element; expected at least one")
             .help("issue the certificate again without this extension, or with something in it");
+    }
+}
+
+static EXTENSION_VALUE_TRAILING_DATA: Rule = Rule {
+    name: "extension-value-trailing-data",
+    severity: Severity::Error,
+    citation: "RFC 5280 §4.2",
+    summary: "Octets follow the value of a known extension.",
+    explanation: "The value is one DER element. What follows it means nothing, and may hide something: rustls and Envoy refuse the certificate \
+        where they read the extension, OpenSSL looks past it. Issue the certificate with a correct value.",
+    check: Check::Certificate(extension_value_trailing_data),
+};
+
+fn extension_value_trailing_data(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    /// How many octets are shown.
+    const SHOWN: usize = 16;
+    let certificate = analysis.certificate(id);
+    for extension in &certificate.extensions {
+        let mut reader = extension.value.children();
+        // A value that does not begin with an element is extension-value-malformed.
+        let Ok(value) = reader.read() else { continue };
+        // What private extensions hold is not known here.
+        if reader.is_empty() || !extension.oid.is_known() {
+            continue;
+        }
+        let rest = reader.offset()..extension.value.end;
+        let octets = &certificate.der[rest.clone()];
+        let field = Field::Extension(extension.oid);
+        findings
+            .at(analysis.place_within(id, field, rest.clone()))
+            .message(format!(
+                "{} of `{}` has {} octets after its value",
+                extension.oid.name(),
+                certificate.label(),
+                rest.len()
+            ))
+            .evidence(format!(
+                "the value is {} octets long; after it: {}{}",
+                value.raw().len(),
+                hex(&octets[..octets.len().min(SHOWN)]),
+                if octets.len() > SHOWN { "…" } else { "" }
+            ))
+            .help("issue the certificate again with a correct value");
+    }
+}
+
+static EXTENSION_NETSCAPE: Rule = Rule {
+    name: "extension-netscape",
+    severity: Severity::Info,
+    citation: "Practice; Netscape certificate extensions",
+    summary: "The certificate has an extension of Netscape's.",
+    explanation: "Netscape's extensions come from the time before RFC 5280; old configuration files of OpenSSL and easy-rsa still set them. \
+        Most say nothing to anyone. Only netscapeCertType is obeyed: OpenSSL and Java reject a client whose type lacks the bit for TLS clients. \
+        Leave them out of new certificates; extKeyUsage says what a key is for.",
+    check: Check::Certificate(extension_netscape),
+};
+
+fn extension_netscape(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    const SHOWN: usize = 5;
+    let certificate = analysis.certificate(id);
+    let extensions = certificate.extensions.iter();
+    let mut netscape = extensions.filter(|extension| oid::is_netscape(extension.oid));
+    let Some(first) = netscape.next() else { return };
+    let finding = findings.at(analysis.place(id, Field::Extension(first.oid)));
+    finding
+        .message(format!(
+            "`{}` has an extension of Netscape's",
+            certificate.label()
+        ))
+        .help("nothing, or leave the extension out when it is issued again");
+    for extension in std::iter::once(first).chain(netscape).take(SHOWN) {
+        finding.evidence(format!(
+            "found {} (OID {})",
+            extension.oid.name(),
+            extension.oid
+        ));
     }
 }

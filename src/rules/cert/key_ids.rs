@@ -3,7 +3,9 @@
 use super::access::report_critical;
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
 use crate::cert::der::tag;
+use crate::cert::key::PublicKey;
 use crate::cert::{Certificate, Field, hex, oid};
+use crate::crypto::KeyIdDigest;
 use crate::rules::bundle::content::ambiguous_issuers;
 use crate::rules::{Check, Findings, Rule, Severity};
 
@@ -17,6 +19,7 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
     &SKI_MISSING_IN_CA,
     &SKI_MISSING_IN_LEAF,
     &SKI_EMPTY,
+    &SKI_METHOD_NOT_IDENTIFIED,
 ];
 
 const AKI: Field<'static> = Field::Extension(oid::AUTHORITY_KEY_IDENTIFIER);
@@ -333,5 +336,99 @@ fn ski_empty(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
                 "{length} octets; expected 1 to {LONGEST_KEY_ID}, usually 20"
             ))
             .help("issue it again with a digest of the key as key id");
+    }
+}
+
+static SKI_METHOD_NOT_IDENTIFIED: Rule = Rule {
+    name: "ski-method-not-identified",
+    severity: Severity::Info,
+    citation: "RFC 5280 §4.2.1.2; RFC 7093 §2",
+    summary: "The key id is no digest of the key by a known method.",
+    explanation: "Every method is allowed, as long as different keys get different ids, and no verifier computes the id again. \
+        But a key id that was chosen by hand, or copied with the rest of a certificate to one with a new key, makes two keys look like one, \
+        and chains are then built with the wrong issuer. Where you did not choose it on purpose, use `subjectKeyIdentifier = hash`.",
+    check: Check::Certificate(ski_method_not_identified),
+};
+
+/// Whether the id is made of the key: by a method of RFC 5280 §4.2.1.2 or RFC 7093 §2, or, as some libraries do it, by
+/// one of their digests where the RFC has it over the other input, or cut to 160 bits where the RFC has it whole.
+fn is_digest_of_key(id: &[u8], key: &PublicKey<'_>) -> bool {
+    use KeyIdDigest::{Sha1, Sha256, Sha384, Sha512};
+    if id.len() == 8 {
+        // Method 2 of RFC 5280: 0100, and the last 60 bits.
+        let digest = Sha1.of(key.bits);
+        let last = &digest.as_ref()[12..];
+        return id[0] == last[0] & 0x0f | 0x40 && id[1..] == last[1..];
+    }
+    let digests: &[KeyIdDigest] = match id.len() {
+        20 => &[Sha1, Sha256, Sha384, Sha512],
+        32 => &[Sha256],
+        48 => &[Sha384],
+        64 => &[Sha512],
+        _ => return false,
+    };
+    let begins = |digest: KeyIdDigest, input: &[u8]| digest.of(input).as_ref().starts_with(id);
+    let mut digests = digests.iter();
+    digests.any(|&digest| begins(digest, key.bits) || begins(digest, key.spki))
+}
+
+fn ski_method_not_identified(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    let Some(key_id) = certificate.values.subject_key_id else {
+        return;
+    };
+    // What has no sensible length is ski-empty, and of a damaged certificate there may be no key.
+    let is_id = (1..=LONGEST_KEY_ID).contains(&key_id.len());
+    let key = &certificate.key;
+    if !is_id || key.bits.is_empty() || is_digest_of_key(key_id, key) {
+        return;
+    }
+    let usual = KeyIdDigest::Sha1.of(key.bits);
+    findings
+        .at(analysis.place(id, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
+        .message(format!(
+            "the key id of `{}` is no digest of its key by a known method",
+            certificate.label()
+        ))
+        .evidence(format!(
+            "found {}; SHA-1 of the key is {}",
+            hex(key_id),
+            hex(usual.as_ref())
+        ))
+        .help("nothing, if the key id is meant to be so; otherwise issue it again with `subjectKeyIdentifier = hash`");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_digest_of_key;
+    use crate::cert::der::Reader;
+    use crate::cert::key::PublicKey;
+    use crate::crypto::KeyIdDigest;
+
+    #[test]
+    fn every_known_method_is_recognised() {
+        // Ed25519 with a key of four octets.
+        let spki = [
+            0x30, 14, 0x30, 5, 6, 3, 0x2b, 0x65, 112, 3, 5, 0, 1, 2, 3, 4,
+        ];
+        let sequence = Reader::new(&spki).read().expect("an element");
+        let key = PublicKey::parse(&sequence).expect("a public key");
+        let sha1 = KeyIdDigest::Sha1.of(key.bits).as_ref().to_vec();
+        let mut short = sha1[12..].to_vec();
+        short[0] = short[0] & 0x0f | 0x40;
+        assert!(is_digest_of_key(&sha1, &key));
+        assert!(is_digest_of_key(&short, &key));
+        for digest in [
+            KeyIdDigest::Sha256,
+            KeyIdDigest::Sha384,
+            KeyIdDigest::Sha512,
+        ] {
+            assert!(is_digest_of_key(&digest.of(key.bits).as_ref()[..20], &key));
+            assert!(is_digest_of_key(digest.of(&spki).as_ref(), &key));
+        }
+        short[0] ^= 0x80;
+        assert!(!is_digest_of_key(&short, &key));
+        assert!(!is_digest_of_key(&[7; 20], &key));
+        assert!(!is_digest_of_key(&sha1[..19], &key));
     }
 }

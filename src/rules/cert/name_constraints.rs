@@ -18,6 +18,7 @@ pub(in crate::rules) static RULES: &[&Rule] = &[
     &NC_URI_INVALID,
     &NC_EMAIL_INVALID,
     &NC_UNSUPPORTED_TYPE,
+    &NC_EXCLUDES_ALL_PERMITTED,
 ];
 
 const NAME_CONSTRAINTS: Field<'static> = Field::Extension(oid::NAME_CONSTRAINTS);
@@ -368,4 +369,45 @@ fn nc_unsupported_type(analysis: &Analysis, id: CertificateId, findings: &mut Fi
             ))
             .help("issue the CA certificate again with constraints on dNSName or iPAddress");
     });
+}
+
+static NC_EXCLUDES_ALL_PERMITTED: Rule = Rule {
+    name: "nc-excludes-all-permitted",
+    severity: Severity::Warning,
+    citation: "RFC 5280 §4.2.1.10",
+    summary: "nameConstraints excludes all that it permits of one name form.",
+    explanation: "What is excluded is out, whether it is permitted as well or not. Nothing of the form is left, so that no certificate \
+        below the CA may have such a name. Usually one of the two lists is meant to be narrower. Issue the CA with the constraints that are meant.",
+    check: Check::Certificate(nc_excludes_all_permitted),
+};
+
+fn nc_excludes_all_permitted(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    /// More comparisons are not made: no CA lists so much.
+    const MOST: usize = 10_000;
+    let Some(constraints) = constraints(analysis, id) else {
+        return;
+    };
+    for kind in names::without_rest(constraints, MOST) {
+        let finding = findings.at(analysis.place(id, NAME_CONSTRAINTS));
+        finding
+            .message(format!(
+                "nameConstraints of `{}` leaves no {}",
+                analysis.certificate(id).label(),
+                constraints
+                    .subtrees()
+                    .find(|subtree| subtree.base.kind == kind)
+                    .map_or("name", |subtree| subtree.base.form())
+            ))
+            .help("issue the CA certificate again with the constraints that are meant");
+        let lists = [
+            ("permitted", &constraints.permitted),
+            ("excluded", &constraints.excluded),
+        ];
+        for (what, list) in lists {
+            let same = list.iter().flatten().filter(|one| one.base.kind == kind);
+            for subtree in same.take(REPORTED) {
+                finding.evidence(format!("{what}: {}", names::describe(&subtree.base)));
+            }
+        }
+    }
 }
