@@ -74,11 +74,13 @@ pub mod tag {
     pub const OID: u8 = 0x06;
     pub const ENUMERATED: u8 = 0x0a;
     pub const UTF8_STRING: u8 = 0x0c;
+    pub const NUMERIC_STRING: u8 = 0x12;
     pub const PRINTABLE_STRING: u8 = 0x13;
     pub const TELETEX_STRING: u8 = 0x14;
     pub const IA5_STRING: u8 = 0x16;
     pub const UTC_TIME: u8 = 0x17;
     pub const GENERALIZED_TIME: u8 = 0x18;
+    pub const VISIBLE_STRING: u8 = 0x1a;
     pub const UNIVERSAL_STRING: u8 = 0x1c;
     pub const BMP_STRING: u8 = 0x1e;
     pub const SEQUENCE: u8 = 0x30;

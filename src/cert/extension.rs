@@ -126,7 +126,7 @@ pub struct AuthorityKeyIdentifier<'a> {
     pub serial: Option<&'a [u8]>,
 }
 
-/// One name of a subjectAltName: the context tag's number and the content.
+/// One name of a subjectAltName or an issuerAltName: the context tag's number and the content.
 #[derive(Clone, Copy, Debug)]
 pub struct GeneralName<'a> {
     /// 0 otherName, 1 rfc822Name, 2 dNSName, 4 directoryName, 6 URI, 7 iPAddress.
@@ -144,12 +144,18 @@ impl<'a> GeneralName<'a> {
     pub const RFC822_NAME: u8 = 1;
     /// The kind of a dNSName.
     pub const DNS_NAME: u8 = 2;
+    /// The kind of an x400Address.
+    pub const X400_ADDRESS: u8 = 3;
     /// The kind of a directoryName.
     pub const DIRECTORY_NAME: u8 = 4;
+    /// The kind of an ediPartyName.
+    pub const EDI_PARTY_NAME: u8 = 5;
     /// The kind of a uniformResourceIdentifier.
     pub const URI: u8 = 6;
     /// The kind of an iPAddress.
     pub const IP_ADDRESS: u8 = 7;
+    /// The kind of a registeredID.
+    pub const REGISTERED_ID: u8 = 8;
 
     fn of(name: Tlv<'a>) -> Self {
         Self {
@@ -228,6 +234,8 @@ pub struct Values<'a> {
     pub authority_key_id: Option<AuthorityKeyIdentifier<'a>>,
     /// subjectAltName.
     pub subject_alt_names: Vec<GeneralName<'a>>,
+    /// issuerAltName.
+    pub issuer_alt_names: Vec<GeneralName<'a>>,
     /// nameConstraints.
     pub name_constraints: Option<NameConstraints<'a>>,
     /// The features of tlsFeature (RFC 7633 §4).
@@ -309,14 +317,10 @@ impl<'a> Values<'a> {
                 self.authority_key_id = Some(read_authority_key_id(&sequence(&mut reader)?)?);
             }
             oid::SUBJECT_ALT_NAME => {
-                let mut fields = sequence(&mut reader)?.children();
-                while !fields.is_empty() {
-                    self.subject_alt_names.push(GeneralName::of(fields.read()?));
-                }
-                let illegal = self.subject_alt_names.iter().find(|name| !name.is_legal());
-                if let Some(name) = illegal {
-                    return Err(not_a_general_name(name.tlv));
-                }
+                general_names(&sequence(&mut reader)?, &mut self.subject_alt_names)?;
+            }
+            oid::ISSUER_ALT_NAME => {
+                general_names(&sequence(&mut reader)?, &mut self.issuer_alt_names)?;
             }
             oid::NAME_CONSTRAINTS => {
                 let value = sequence(&mut reader)?;
@@ -363,6 +367,16 @@ impl<'a> Values<'a> {
 
 fn sequence<'a>(reader: &mut Reader<'a>) -> Result<Tlv<'a>, DerError> {
     reader.expect(tag::SEQUENCE, "the extension's value is not a SEQUENCE")
+}
+
+/// Adds the names of a `GeneralNames`, as far as they decode, to `names`.
+fn general_names<'a>(list: &Tlv<'a>, names: &mut Vec<GeneralName<'a>>) -> Result<(), DerError> {
+    let mut fields = list.children();
+    while !fields.is_empty() {
+        names.push(GeneralName::of(fields.read()?));
+    }
+    let illegal = names.iter().find(|name| !name.is_legal());
+    illegal.map_or(Ok(()), |name| Err(not_a_general_name(name.tlv)))
 }
 
 pub(crate) fn read_authority_key_id<'a>(

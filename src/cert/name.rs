@@ -29,6 +29,47 @@ impl PartialEq for Attribute<'_> {
 impl Eq for Attribute<'_> {}
 
 impl<'a> Attribute<'a> {
+    /// The attribute's type by its full name, `commonName` for example, or in dotted decimal.
+    #[must_use]
+    pub fn type_name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self.oid {
+            oid::COMMON_NAME => "commonName",
+            oid::SURNAME => "surname",
+            oid::COUNTRY => "countryName",
+            oid::LOCALITY => "localityName",
+            oid::STATE => "stateOrProvinceName",
+            oid::STREET => "streetAddress",
+            oid::ORGANIZATION => "organizationName",
+            oid::ORGANIZATIONAL_UNIT => "organizationalUnitName",
+            oid::GIVEN_NAME => "givenName",
+            oid::DOMAIN_COMPONENT => "domainComponent",
+            oid::USER_ID => "userId",
+            other => return Cow::Owned(other.name()),
+        })
+    }
+
+    /// The name of the value's string type.
+    #[must_use]
+    pub fn string_type(&self) -> &'static str {
+        match self.tag {
+            tag::UTF8_STRING => "UTF8String",
+            tag::PRINTABLE_STRING => "PrintableString",
+            tag::NUMERIC_STRING => "NumericString",
+            tag::IA5_STRING => "IA5String",
+            tag::VISIBLE_STRING => "VisibleString",
+            tag::TELETEX_STRING => "TeletexString",
+            tag::BMP_STRING => "BMPString",
+            tag::UNIVERSAL_STRING => "UniversalString",
+            _ => "another type",
+        }
+    }
+
+    /// Whether the value is of one of the string types whose octets are ASCII where the text is, and is ASCII.
+    #[must_use]
+    pub fn is_plain_ascii(&self) -> bool {
+        !matches!(self.tag, tag::BMP_STRING | tag::UNIVERSAL_STRING) && self.value.is_ascii()
+    }
+
     /// The value as text, where its type is a string that decodes.
     #[must_use]
     pub fn text(&self) -> Option<Cow<'a, str>> {
@@ -292,19 +333,7 @@ pub fn label(name: &Name<'_>) -> String {
 /// The string types of a name's attributes in their order, for people who compare encodings.
 #[must_use]
 pub fn string_types(name: &Name<'_>) -> String {
-    let types: Vec<&str> = name
-        .rdns
-        .iter()
-        .flatten()
-        .map(|attribute| match attribute.tag {
-            tag::UTF8_STRING => "UTF8String",
-            tag::PRINTABLE_STRING => "PrintableString",
-            tag::IA5_STRING => "IA5String",
-            tag::TELETEX_STRING => "TeletexString",
-            tag::BMP_STRING => "BMPString",
-            tag::UNIVERSAL_STRING => "UniversalString",
-            _ => "another type",
-        })
-        .collect();
+    let attributes = name.rdns.iter().flatten();
+    let types: Vec<&str> = attributes.map(Attribute::string_type).collect();
     types.join(", ")
 }

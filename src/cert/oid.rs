@@ -69,10 +69,18 @@ oids! {
     ORGANIZATION = [0x55, 4, 10], "O";
     ORGANIZATIONAL_UNIT = [0x55, 4, 11], "OU";
     TITLE = [0x55, 4, 12], "title";
+    BUSINESS_CATEGORY = [0x55, 4, 15], "businessCategory";
+    POSTAL_CODE = [0x55, 4, 17], "postalCode";
+    POST_OFFICE_BOX = [0x55, 4, 18], "postOfficeBox";
+    NAME = [0x55, 4, 41], "name";
     GIVEN_NAME = [0x55, 4, 42], "GN";
+    INITIALS = [0x55, 4, 43], "initials";
+    GENERATION_QUALIFIER = [0x55, 4, 44], "generationQualifier";
     DN_QUALIFIER = [0x55, 4, 46], "dnQualifier";
+    PSEUDONYM = [0x55, 4, 65], "pseudonym";
     ORGANIZATION_IDENTIFIER = [0x55, 4, 97], "organizationIdentifier";
     EMAIL_ADDRESS = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1], "emailAddress";
+    UNSTRUCTURED_NAME = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 2], "unstructuredName";
     DOMAIN_COMPONENT = [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25], "DC";
     USER_ID = [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 1], "UID";
 

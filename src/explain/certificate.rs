@@ -96,7 +96,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         meaning: "notBefore or notAfter is not written as RFC 5280 wants it, or is no date that exists.",
         says: &[("go, rustls", "do not read such a certificate at all")],
-        causes: &["validity-invalid-date", "validity-wrong-time-type"],
+        causes: crate::path::problem::UNREADABLE_DATE,
         check: AS_NGINX,
         wraps: false,
     },

@@ -7,6 +7,17 @@ use crate::cert::time::Time;
 use crate::cert::{Field, oid};
 use crate::crypto::SignatureCheck;
 
+/// The rules that say why a verifier cannot read a date.
+pub(crate) const UNREADABLE_DATE: &[&str] = &[
+    "validity-invalid-date",
+    "utc-time-no-seconds",
+    "utc-time-not-zulu",
+    "generalized-time-no-seconds",
+    "generalized-time-fractional-seconds",
+    "generalized-time-not-zulu",
+    "validity-wrong-time-type",
+];
+
 /// One reason against a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -91,7 +102,7 @@ impl Problem {
     #[must_use]
     pub fn rules(&self) -> &'static [&'static str] {
         match self {
-            Self::NoDate => &["validity-invalid-date", "validity-wrong-time-type"],
+            Self::NoDate => UNREADABLE_DATE,
             Self::NotYetValid(_) => &["validity-not-yet-valid"],
             Self::Expired(_) => &["validity-expired"],
             Self::BrokenDigest(_) => &["signature-sha1", "signature-md2-md4-md5"],

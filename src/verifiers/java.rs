@@ -396,6 +396,9 @@ const UNREADABLE: &[&str] = &[
     "chain-name-constraints-not-processed",
     "der-trailing-data",
     "der-parse-failure",
+    "utc-time-not-zulu",
+    "generalized-time-not-zulu",
+    "unique-identifier-needs-v2",
 ];
 
 /// What keeps the bundle from being read.
@@ -453,4 +456,7 @@ const REFUSED: &[&str] = &[
     "gn-uri-invalid",
     "gn-uri-relative",
     "gn-ip-wrong-length",
+    "utc-time-not-zulu",
+    "generalized-time-not-zulu",
+    "unique-identifier-needs-v2",
 ];

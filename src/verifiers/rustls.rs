@@ -265,6 +265,7 @@ const NO_ANCHOR: &[&str] = &[
     "pem-invalid-base64",
     "der-parse-failure",
     "der-trailing-data",
+    "unique-identifier-present",
 ];
 
 const NO_SCHEME: &[&str] = &[

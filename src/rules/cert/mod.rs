@@ -1,6 +1,8 @@
 //! Rules about one certificate: one file a field.
 
 pub(super) mod access;
+mod attribute_walk;
+pub(super) mod attributes;
 pub(super) mod basic_constraints;
 pub(super) mod critical;
 pub(super) mod der;
@@ -8,6 +10,7 @@ pub(super) mod distribution_points;
 pub(super) mod extended_key_usage;
 pub(super) mod extensions;
 pub(super) mod general_names;
+pub(super) mod internationalized_names;
 pub(super) mod key_ids;
 pub(super) mod key_usage;
 pub(super) mod name_constraints;
@@ -17,9 +20,14 @@ pub(in crate::rules) mod policies;
 pub(super) mod policy_qualifiers;
 pub(super) mod public_key;
 pub(super) mod qualified;
+pub(super) mod rdns;
 pub(super) mod serial;
 pub(super) mod signature;
+pub(super) mod strings;
 pub(super) mod structure;
 pub(super) mod subject_alt_name;
+pub(super) mod time_format;
 pub(super) mod transparency;
+pub(super) mod unique_ids;
+pub(super) mod uris;
 pub(super) mod validity;

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
 use crate::cert::der::{Tlv, tag};
-use crate::cert::time::{DAY, NO_EXPIRY, Time};
+use crate::cert::time::{DAY, Form, NO_EXPIRY, Time};
 use crate::cert::{Certificate, Field};
 use crate::rules::{Check, Findings, Rule, Severity};
 
@@ -23,7 +23,7 @@ const fn years(count: i64) -> i64 {
 }
 
 /// The two dates with their fields.
-fn dates<'a>(
+pub(super) fn dates<'a>(
     certificate: &Certificate<'a>,
 ) -> [(Field<'static>, &'static str, Tlv<'a>, Option<Time>); 2] {
     let [not_before, not_after] = certificate.validity;
@@ -59,7 +59,7 @@ fn has_standard_form(date: &Tlv<'_>) -> bool {
 }
 
 /// The date as it stands there; a date has at most 15 characters, so what is much longer is cut off.
-fn text_of(date: &Tlv<'_>) -> String {
+pub(super) fn text_of(date: &Tlv<'_>) -> String {
     let octets = date.value();
     let shown = octets.get(..40).unwrap_or(octets);
     String::from_utf8_lossy(shown).into_owned()
@@ -300,12 +300,12 @@ fn validity_not_positive(analysis: &Analysis, id: CertificateId, findings: &mut 
 
 static VALIDITY_WRONG_TIME_TYPE: Rule = Rule {
     name: "validity-wrong-time-type",
-    severity: Severity::Error,
+    // A MUST, but verifiers take either type for the years that both have.
+    severity: Severity::Warning,
     citation: "RFC 5280 §4.1.2.5",
-    summary: "A date is not in the type and form that RFC 5280 fixes for it.",
-    explanation: "Dates through 2049 are UTCTime, later ones GeneralizedTime, both to the second, in UTC and without a fraction. \
-        OpenSSL and rustls reject another form as no date at all. \
-        A GeneralizedTime before 2050 passes most verifiers, which makes it a warning. Issue the certificate with software that follows the rule.",
+    summary: "A date through 2049 is a GeneralizedTime.",
+    explanation: "Dates through 2049 are UTCTime, later ones GeneralizedTime. A GeneralizedTime before 2050 passes most verifiers, \
+        but software with the profile built in may refuse it. Issue the certificate with software that follows the rule.",
     check: Check::Certificate(validity_wrong_time_type),
 };
 
@@ -314,30 +314,18 @@ fn validity_wrong_time_type(analysis: &Analysis, id: CertificateId, findings: &m
     const FIRST_GENERALIZED: Time = Time(2_524_608_000);
     let certificate = analysis.certificate(id);
     for (field, name, tlv, time) in dates(certificate) {
-        let Some(time) = time else { continue };
-        let text = text_of(&tlv);
-        if !has_standard_form(&tlv) {
-            let finding = findings.at(analysis.place(id, field));
-            finding
-                .message(format!(
-                    "{name} of `{}` is not written as RFC 5280 wants it: `{text}`",
-                    certificate.label()
-                ))
-                .evidence(format!("it means {time}"))
-                .help("issue it again with dates to the second, ending in Z");
-            if analysis.on_client_path(id) {
-                finding.blocking();
-            }
-        } else if tlv.tag == tag::GENERALIZED_TIME && time < FIRST_GENERALIZED {
-            findings
-                .at(analysis.place(id, field))
-                .severity(Severity::Warning)
-                .message(format!(
-                    "{name} of `{}` is a GeneralizedTime, but a date through 2049 is to be a UTCTime",
-                    certificate.label()))
-                .evidence(format!("`{text}` means {time}"))
-                .help("issue it again with software that encodes dates through 2049 as UTCTime");
-        }
+        let early = time.filter(|time| *time < FIRST_GENERALIZED);
+        let Some(time) = early.filter(|_| tlv.tag == tag::GENERALIZED_TIME) else {
+            continue;
+        };
+        findings
+            .at(analysis.place(id, field))
+            .message(format!(
+                "{name} of `{}` is a GeneralizedTime, but a date through 2049 is to be a UTCTime",
+                certificate.label()
+            ))
+            .evidence(format!("`{}` means {time}", text_of(&tlv)))
+            .help("issue it again with software that encodes dates through 2049 as UTCTime");
     }
 }
 
@@ -353,8 +341,12 @@ static VALIDITY_INVALID_DATE: Rule = Rule {
 
 fn validity_invalid_date(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let certificate = analysis.certificate(id);
-    for (field, name, tlv, time) in dates(certificate) {
-        if time.is_some() {
+    if has_standard_dates(certificate) {
+        return;
+    }
+    for (field, name, tlv, _) in dates(certificate) {
+        // How a date that exists is written has rules of its own, in `time_format`.
+        if Form::of(&tlv).is_some() {
             continue;
         }
         let kind = match tlv.tag {

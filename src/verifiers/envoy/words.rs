@@ -59,7 +59,7 @@ pub(super) fn explain(
         code::CERT_NOT_YET_VALID => (format!("{about} is not valid yet"), NOT_YET_VALID),
         code::ERROR_IN_CERT_NOT_BEFORE_FIELD | code::ERROR_IN_CERT_NOT_AFTER_FIELD => (
             format!("a date of {about} has an offset from UTC, which BoringSSL does not accept"),
-            &["validity-invalid-date", "validity-wrong-time-type"],
+            crate::path::problem::UNREADABLE_DATE,
         ),
         code::UNHANDLED_CRITICAL_EXTENSION => (
             format!("{about}, which the client sends, has the critical extension {detail}"),
@@ -346,6 +346,15 @@ pub(super) const REFUSED: &[&str] = &[
     "version-invalid",
     "version-extensions-need-v3",
     "validity-invalid-date",
+    "utc-time-no-seconds",
+    "utc-time-not-zulu",
+    "generalized-time-no-seconds",
+    "generalized-time-fractional-seconds",
+    "generalized-time-not-zulu",
+    "string-invalid-utf8",
+    "string-invalid-bmp-or-universal",
+    "name-malformed-rdn",
+    "unique-identifier-needs-v2",
 ];
 
 /// Why the file of CRLs cannot be used.
@@ -384,4 +393,13 @@ pub(super) const UNREADABLE: &[&str] = &[
     "spki-rsa-key-too-small",
     "spki-rsa-key-unusual",
     "spki-ec-params-not-named-curve",
+    "utc-time-no-seconds",
+    "utc-time-not-zulu",
+    "generalized-time-no-seconds",
+    "generalized-time-fractional-seconds",
+    "generalized-time-not-zulu",
+    "string-invalid-utf8",
+    "string-invalid-bmp-or-universal",
+    "name-malformed-rdn",
+    "unique-identifier-needs-v2",
 ];

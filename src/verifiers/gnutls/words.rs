@@ -59,9 +59,10 @@ pub(super) fn unreadable(failure: Failure, role: Role) -> Vec<&'static str> {
             "signature-algorithm-mismatch",
             "version-extensions-need-v3",
             "version-invalid",
+            "unique-identifier-needs-v2",
         ],
         Failure::DuplicateExtension => &["extension-duplicate"],
-        Failure::Time | Failure::Dates => &["validity-invalid-date", "validity-wrong-time-type"],
+        Failure::Time | Failure::Dates => crate::path::problem::UNREADABLE_DATE,
         Failure::UnknownName => &[
             "gn-empty-value",
             "extension-empty-sequence",

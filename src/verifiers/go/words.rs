@@ -340,4 +340,9 @@ const NO_ANCHOR: &[&str] = &[
     "spki-ec-point-not-uncompressed",
     "spki-rsa-key-unusual",
     "extension-value-malformed",
+    "string-printable-bad-character",
+    "string-invalid-utf8",
+    "string-invalid-bmp-or-universal",
+    "string-deprecated-type",
+    "name-malformed-rdn",
 ];

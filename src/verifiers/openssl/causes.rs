@@ -48,7 +48,7 @@ pub(in crate::verifiers) fn rules(release: OpensslRelease, code: i32) -> &'stati
         e::CRL_NOT_YET_VALID => &["crl-not-yet-valid"],
         e::CRL_HAS_EXPIRED => &["crl-expired"],
         e::ERROR_IN_CERT_NOT_BEFORE_FIELD | e::ERROR_IN_CERT_NOT_AFTER_FIELD => {
-            &["validity-invalid-date", "validity-wrong-time-type"]
+            crate::path::problem::UNREADABLE_DATE
         }
         e::CERT_REVOKED => &["crl-certificate-revoked"],
         e::PATH_LENGTH_EXCEEDED => &["chain-pathlen-exceeded"],

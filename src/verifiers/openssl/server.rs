@@ -363,9 +363,16 @@ const NO_SCHEME: &[&str] = &[
 /// The rules that say why a certificate that was read here cannot be read by OpenSSL.
 const UNREADABLE: &[&str] = &[
     "validity-wrong-time-type",
+    "utc-time-no-seconds",
+    "utc-time-not-zulu",
+    "generalized-time-no-seconds",
+    "generalized-time-fractional-seconds",
+    "generalized-time-not-zulu",
     "der-parse-failure",
     "der-trailing-data",
     "serial-not-positive",
+    "string-invalid-utf8",
+    "string-invalid-bmp-or-universal",
 ];
 
 /// The rules that say why a file cannot be loaded.
@@ -395,4 +402,11 @@ pub(in crate::verifiers) const REFUSED: &[&str] = &[
     "pem-private-key-present",
     "spki-ec-params-not-named-curve",
     "serial-not-positive",
+    "string-invalid-utf8",
+    "string-invalid-bmp-or-universal",
+    "utc-time-no-seconds",
+    "utc-time-not-zulu",
+    "generalized-time-no-seconds",
+    "generalized-time-fractional-seconds",
+    "generalized-time-not-zulu",
 ];

@@ -49,6 +49,7 @@ const CAUSES: &[(&str, &[&str])] = &[
         "basic constraints",
         &["bc-pathlen-negative", "extension-value-malformed"],
     ),
+    ("invalid RDNSequence", NAME),
     ("Time", DATE),
     ("time format", DATE),
     (
@@ -71,7 +72,16 @@ const CURVE: &[&str] = &[
     "spki-ec-curve-not-allowed",
 ];
 
-const DATE: &[&str] = &["validity-invalid-date", "validity-wrong-time-type"];
+const DATE: &[&str] = crate::path::problem::UNREADABLE_DATE;
+
+const NAME: &[&str] = &[
+    "string-printable-bad-character",
+    "string-invalid-utf8",
+    "string-invalid-bmp-or-universal",
+    "string-deprecated-type",
+    "name-malformed-rdn",
+    "der-parse-failure",
+];
 
 const OTHERS: &[&str] = &[
     "extension-value-malformed",
