@@ -2,6 +2,7 @@
 
 mod crls;
 mod damaged;
+mod keys;
 mod read;
 mod settings;
 
@@ -16,7 +17,7 @@ use std::sync::OnceLock;
 use crate::bundle::Graph;
 use crate::cert::conformance::Irregularity;
 use crate::cert::{Certificate, Field, Unreadable};
-use crate::crypto::{Sha256, Signatures};
+use crate::crypto::{RsaWeakness, Sha256, Signatures};
 use crate::hashing::HashMap;
 use crate::input::pem::Accident;
 use crate::input::{Block, Contents};
@@ -150,6 +151,7 @@ pub struct Analysis<'a> {
     on_client_paths: HashSet<CertificateId>,
     firsts: HashMap<Sha256, CertificateId>,
     revocation: OnceLock<Vec<Checked>>,
+    rsa_weaknesses: OnceLock<HashMap<CertificateId, RsaWeakness>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -215,6 +217,7 @@ impl<'a> Analysis<'a> {
             on_client_paths: HashSet::new(),
             firsts,
             revocation: OnceLock::new(),
+            rsa_weaknesses: OnceLock::new(),
         };
         analysis.searches = crate::path::of_clients(&analysis);
         analysis.bundle_paths = crate::path::of_bundle(&analysis);

@@ -13,10 +13,12 @@ use provider::digest;
 mod own;
 mod plan;
 mod private_key;
+mod rsa_weakness;
 mod signatures;
 
 pub use own::is_point;
 pub use private_key::private_key_matches;
+pub use rsa_weakness::RsaWeakness;
 pub use signatures::{Remembering, Signatures};
 
 /// A SHA-256 digest.

@@ -44,6 +44,16 @@ impl<'a> Tlv<'a> {
         self.start..self.end
     }
 
+    /// A reader over the octets of a BIT STRING, after its count of unused bits.
+    #[must_use]
+    pub fn bits(&self) -> Reader<'a> {
+        Reader {
+            bytes: self.bytes,
+            at: (self.content + 1).min(self.end),
+            end: self.end,
+        }
+    }
+
     /// A reader over the content.
     #[must_use]
     pub fn children(&self) -> Reader<'a> {

@@ -82,6 +82,10 @@ impl KeyUsage {
     pub const KEY_CERT_SIGN: u32 = 5;
     /// The bit cRLSign.
     pub const CRL_SIGN: u32 = 6;
+    /// The bit encipherOnly.
+    pub const ENCIPHER_ONLY: u32 = 7;
+    /// The bit decipherOnly.
+    pub const DECIPHER_ONLY: u32 = 8;
 
     /// Whether a bit is set.
     #[must_use]
@@ -291,11 +295,11 @@ impl<'a> Values<'a> {
             }
             oid::KEY_USAGE => {
                 let bits = reader.expect(tag::BIT_STRING, "keyUsage is not a BIT STRING")?;
-                let octets = bits.value().get(1..).unwrap_or_default();
-                let word = (0..9).fold(0_u16, |word, bit| {
-                    let set = octets
-                        .get(bit / 8)
-                        .is_some_and(|octet| octet >> (7 - bit % 8) & 1 == 1);
+                let (unused, octets) = bits.value().split_first().unwrap_or((&0, &[]));
+                // The unused bits at the end are none, whatever they are.
+                let used = (8 * octets.len()).saturating_sub(usize::from(*unused));
+                let word = (0..used.min(9)).fold(0_u16, |word, bit| {
+                    let set = octets[bit / 8] >> (7 - bit % 8) & 1;
                     word | u16::from(set) << bit
                 });
                 self.key_usage = Some(KeyUsage(word));

@@ -1,6 +1,6 @@
 //! Public keys: what kind, how strong, and what can be signed with them.
 
-use super::der::{DerError, Reader, Tlv, tag};
+use super::der::{DerError, Tlv, tag};
 use super::oid::{self, Oid};
 use super::pss::PssParameters;
 
@@ -56,6 +56,32 @@ impl KeyKind {
     #[must_use]
     pub fn is_post_quantum(self) -> bool {
         matches!(self, Self::MlDsa | Self::SlhDsa | Self::MlKem)
+    }
+}
+
+/// The length in octets of a public key, and of a signature; none where the algorithm has no fixed one.
+///
+/// RFC 8032 §5.1, §5.2; RFC 7748 §5; FIPS 204 table 2; FIPS 205 table 2; FIPS 203 table 3.
+#[must_use]
+pub fn fixed_lengths(algorithm: Oid<'_>) -> (Option<usize>, Option<usize>) {
+    match algorithm {
+        oid::ED25519 => (Some(32), Some(64)),
+        oid::ED448 => (Some(57), Some(114)),
+        oid::X25519 => (Some(32), None),
+        oid::X448 => (Some(56), None),
+        oid::ML_DSA_44 => (Some(1312), Some(2420)),
+        oid::ML_DSA_65 => (Some(1952), Some(3309)),
+        oid::ML_DSA_87 => (Some(2592), Some(4627)),
+        oid::ML_KEM_512 => (Some(800), None),
+        oid::ML_KEM_768 => (Some(1184), None),
+        oid::ML_KEM_1024 => (Some(1568), None),
+        oid::SLH_DSA_SHA2_128S | oid::SLH_DSA_SHAKE_128S => (Some(32), Some(7856)),
+        oid::SLH_DSA_SHA2_128F | oid::SLH_DSA_SHAKE_128F => (Some(32), Some(17088)),
+        oid::SLH_DSA_SHA2_192S | oid::SLH_DSA_SHAKE_192S => (Some(48), Some(16224)),
+        oid::SLH_DSA_SHA2_192F | oid::SLH_DSA_SHAKE_192F => (Some(48), Some(35664)),
+        oid::SLH_DSA_SHA2_256S | oid::SLH_DSA_SHAKE_256S => (Some(64), Some(29792)),
+        oid::SLH_DSA_SHA2_256F | oid::SLH_DSA_SHAKE_256F => (Some(64), Some(49856)),
+        _ => (None, None),
     }
 }
 
@@ -172,6 +198,8 @@ pub struct PublicKey<'a> {
     pub kind: KeyKind,
     /// The key itself: the BIT STRING without its count of unused bits.
     pub bits: &'a [u8],
+    /// subjectPublicKey: the BIT STRING as it is encoded.
+    pub subject_public_key: Tlv<'a>,
 }
 
 impl<'a> PublicKey<'a> {
@@ -189,6 +217,7 @@ impl<'a> PublicKey<'a> {
             algorithm,
             kind: KeyKind::of(algorithm.oid),
             bits: bits.value().get(1..).unwrap_or_default(),
+            subject_public_key: bits,
         })
     }
 
@@ -199,6 +228,7 @@ impl<'a> PublicKey<'a> {
             algorithm: Algorithm::nothing(sequence),
             kind: KeyKind::Unknown,
             bits: &[],
+            subject_public_key: *sequence,
         }
     }
 
@@ -221,16 +251,32 @@ impl<'a> PublicKey<'a> {
         self.rsa_number(1)
     }
 
-    /// A number of an RSA key (RFC 8017 appendix A.1.1), without leading zeros.
-    fn rsa_number(&self, index: usize) -> Option<&'a [u8]> {
-        if !matches!(self.kind, KeyKind::Rsa | KeyKind::RsaPss) {
+    /// Whether the key is an RSA key, restricted to PSS or not.
+    #[must_use]
+    pub fn is_rsa(&self) -> bool {
+        matches!(self.kind, KeyKind::Rsa | KeyKind::RsaPss)
+    }
+
+    /// Modulus and exponent of an RSA key as they are encoded (RFC 8017 appendix A.1.1).
+    #[must_use]
+    pub fn rsa_integers(&self) -> Option<[Tlv<'a>; 2]> {
+        Some([self.rsa_integer(0)?, self.rsa_integer(1)?])
+    }
+
+    fn rsa_integer(&self, index: usize) -> Option<Tlv<'a>> {
+        if !self.is_rsa() {
             return None;
         }
-        let key = Reader::new(self.bits).read().ok()?;
+        let key = self.subject_public_key.bits().read().ok()?;
         let number = key.children().elements().nth(index)?;
-        let octets = number.value();
+        (number.tag == tag::INTEGER).then_some(number)
+    }
+
+    /// A number of an RSA key, without leading zeros.
+    fn rsa_number(&self, index: usize) -> Option<&'a [u8]> {
+        let octets = self.rsa_integer(index)?.value();
         let zeros = octets.iter().take_while(|&&octet| octet == 0).count();
-        (number.tag == tag::INTEGER).then(|| &octets[zeros..])
+        Some(&octets[zeros..])
     }
 
     /// The size of an RSA modulus in bits.

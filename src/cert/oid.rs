@@ -182,6 +182,60 @@ oids! {
     X448 = [0x2b, 0x65, 111], "X448";
     ED25519 = [0x2b, 0x65, 112], "Ed25519";
     ED448 = [0x2b, 0x65, 113], "Ed448";
+    RIPEMD_160 = [0x2b, 0x24, 3, 2, 1], "RIPEMD-160";
+    SHA512_224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 5], "SHA-512/224";
+    SHA512_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 6], "SHA-512/256";
+    SHA3_224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 7], "SHA3-224";
+    SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 8], "SHA3-256";
+    SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 9], "SHA3-384";
+    SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 10], "SHA3-512";
+    SHAKE128 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 11], "SHAKE128";
+    SHAKE256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 12], "SHAKE256";
+    DSA_WITH_SHA3_224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 5], "dsa-with-SHA3-224";
+    DSA_WITH_SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 6], "dsa-with-SHA3-256";
+    DSA_WITH_SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 7], "dsa-with-SHA3-384";
+    DSA_WITH_SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 8], "dsa-with-SHA3-512";
+    ECDSA_WITH_SHA3_224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 9], "ecdsa-with-SHA3-224";
+    ECDSA_WITH_SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 10], "ecdsa-with-SHA3-256";
+    ECDSA_WITH_SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 11], "ecdsa-with-SHA3-384";
+    ECDSA_WITH_SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 12], "ecdsa-with-SHA3-512";
+    RSA_WITH_SHA3_224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 13], "rsa-with-SHA3-224";
+    RSA_WITH_SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 14], "rsa-with-SHA3-256";
+    RSA_WITH_SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 15], "rsa-with-SHA3-384";
+    RSA_WITH_SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 16], "rsa-with-SHA3-512";
+    SHA512_224_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 15], "sha512-224WithRSAEncryption";
+    SHA512_256_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 16], "sha512-256WithRSAEncryption";
+    SHA1_WITH_RSA_OIW = [0x2b, 0x0e, 3, 2, 29], "sha1WithRSA";
+    RSASSA_PSS_SHAKE128 = [0x2b, 6, 1, 5, 5, 7, 6, 30], "RSASSA-PSS-SHAKE128";
+    RSASSA_PSS_SHAKE256 = [0x2b, 6, 1, 5, 5, 7, 6, 31], "RSASSA-PSS-SHAKE256";
+    ECDSA_WITH_SHAKE128 = [0x2b, 6, 1, 5, 5, 7, 6, 32], "ecdsa-with-SHAKE128";
+    ECDSA_WITH_SHAKE256 = [0x2b, 6, 1, 5, 5, 7, 6, 33], "ecdsa-with-SHAKE256";
+    XMSS = [0x2b, 6, 1, 5, 5, 7, 6, 34], "XMSS";
+    XMSS_MT = [0x2b, 6, 1, 5, 5, 7, 6, 35], "XMSS^MT";
+    HSS_LMS = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 3, 17], "HSS/LMS";
+    SM2_WITH_SM3 = [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x75], "SM2-with-SM3";
+    GOST_2012_256 = [0x2a, 0x85, 3, 7, 1, 1, 1, 1], "GOST R 34.10-2012 (256 bits)";
+    GOST_2012_512 = [0x2a, 0x85, 3, 7, 1, 1, 1, 2], "GOST R 34.10-2012 (512 bits)";
+    GOST_2012_256_SIGNATURE = [0x2a, 0x85, 3, 7, 1, 1, 3, 2], "GOST R 34.10-2012 with a digest of 256 bits";
+    GOST_2012_512_SIGNATURE = [0x2a, 0x85, 3, 7, 1, 1, 3, 3], "GOST R 34.10-2012 with a digest of 512 bits";
+    DIFFIE_HELLMAN = [0x2a, 0x86, 0x48, 0xce, 0x3e, 2, 1], "DH";
+    EC_DH = [0x2b, 0x81, 4, 1, 12], "ecDH";
+    RSAES_OAEP = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 7], "rsaesOaep";
+    HASH_ML_DSA_44 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 32], "HashML-DSA-44 with SHA-512";
+    HASH_ML_DSA_65 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 33], "HashML-DSA-65 with SHA-512";
+    HASH_ML_DSA_87 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 34], "HashML-DSA-87 with SHA-512";
+    SLH_DSA_SHA2_128S = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 20], "SLH-DSA-SHA2-128s";
+    SLH_DSA_SHA2_128F = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 21], "SLH-DSA-SHA2-128f";
+    SLH_DSA_SHA2_192S = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 22], "SLH-DSA-SHA2-192s";
+    SLH_DSA_SHA2_192F = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 23], "SLH-DSA-SHA2-192f";
+    SLH_DSA_SHA2_256S = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 24], "SLH-DSA-SHA2-256s";
+    SLH_DSA_SHA2_256F = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 25], "SLH-DSA-SHA2-256f";
+    SLH_DSA_SHAKE_128S = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 26], "SLH-DSA-SHAKE-128s";
+    SLH_DSA_SHAKE_128F = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 27], "SLH-DSA-SHAKE-128f";
+    SLH_DSA_SHAKE_192S = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 28], "SLH-DSA-SHAKE-192s";
+    SLH_DSA_SHAKE_192F = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 29], "SLH-DSA-SHAKE-192f";
+    SLH_DSA_SHAKE_256S = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 30], "SLH-DSA-SHAKE-256s";
+    SLH_DSA_SHAKE_256F = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 31], "SLH-DSA-SHAKE-256f";
     PRIME_FIELD = [0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 1], "prime-field";
     MD2 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 2], "MD2";
     MD4 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 4], "MD4";
@@ -211,6 +265,95 @@ pub fn is_netscape(oid: Oid<'_>) -> bool {
     matches!(oid.0, [0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, _])
 }
 
+/// Whether the identifier names HashML-DSA or HashSLH-DSA (NIST's arcs 32 to 34, and 35 to 46).
+#[must_use]
+pub fn is_pre_hash(oid: Oid<'_>) -> bool {
+    matches!(oid.0, [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 32..=46])
+}
+
+/// Whether the identifier names stateful hash-based signatures (RFC 9802 §3).
+#[must_use]
+pub fn is_hash_based(oid: Oid<'_>) -> bool {
+    matches!(oid, HSS_LMS | XMSS | XMSS_MT)
+}
+
+/// Whether the identifier names a signature algorithm that is known by name only: nothing here verifies it.
+#[must_use]
+pub fn is_other_signature(oid: Oid<'_>) -> bool {
+    // NIST's arcs 5 to 16: DSA, ECDSA and RSA with SHA-3.
+    is_pre_hash(oid)
+        || is_hash_based(oid)
+        || matches!(oid.0, [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 5..=16])
+        || matches!(
+            oid,
+            SHA512_224_WITH_RSA
+                | SHA512_256_WITH_RSA
+                | SHA1_WITH_RSA_OIW
+                | RSASSA_PSS_SHAKE128
+                | RSASSA_PSS_SHAKE256
+                | ECDSA_WITH_SHAKE128
+                | ECDSA_WITH_SHAKE256
+                | SM2_WITH_SM3
+                | GOST_2012_256_SIGNATURE
+                | GOST_2012_512_SIGNATURE
+        )
+}
+
+/// Whether the identifier names a public key that is known by name only.
+#[must_use]
+pub fn is_other_key(oid: Oid<'_>) -> bool {
+    is_pre_hash(oid)
+        || is_hash_based(oid)
+        || matches!(
+            oid,
+            DIFFIE_HELLMAN
+                | EC_DH
+                | RSAES_OAEP
+                | RSASSA_PSS_SHAKE128
+                | RSASSA_PSS_SHAKE256
+                | GOST_2012_256
+                | GOST_2012_512
+        )
+}
+
+/// What post-quantum algorithms were called by before they were standardised: the first octets of the identifiers.
+const BEFORE_THE_STANDARD: &[(&[u8], &str)] = &[
+    (
+        &[0x2b, 6, 1, 4, 1, 2, 0x82, 0x0b, 1],
+        "Dilithium, NIST round 2",
+    ),
+    (&[0x2b, 6, 1, 4, 1, 2, 0x82, 0x0b, 5], "Kyber, NIST round 2"),
+    (
+        &[0x2b, 6, 1, 4, 1, 2, 0x82, 0x0b, 7],
+        "Dilithium, NIST round 3",
+    ),
+    (&[0x2b, 6, 1, 4, 1, 2, 0x82, 0x0b, 8], "Kyber, NIST round 3"),
+    (
+        &[0x2b, 6, 1, 4, 1, 2, 0x82, 0x0b, 11],
+        "Dilithium with AES, NIST round 3",
+    ),
+    (
+        &[0x2b, 6, 1, 4, 1, 2, 0x82, 0x0b, 12],
+        "ML-DSA, draft of FIPS 204",
+    ),
+    (
+        &[0x2b, 6, 1, 4, 1, 0x81, 0xb0, 0x1a, 5, 6],
+        "Kyber or ML-KEM, before FIPS 203",
+    ),
+    // The arcs of Open Quantum Safe.
+    (&[0x2b, 0xce, 0x0f, 3], "Falcon, NIST round 3"),
+    (&[0x2b, 0xce, 0x0f, 6], "SPHINCS+, NIST round 3"),
+];
+
+/// The algorithm by name, where the identifier is one that was in use before NIST's standard had its own.
+#[must_use]
+pub fn before_the_standard(oid: Oid<'_>) -> Option<&'static str> {
+    let known = BEFORE_THE_STANDARD
+        .iter()
+        .find(|(prefix, _)| oid.0.starts_with(prefix));
+    known.map(|(_, name)| *name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,5 +363,15 @@ mod tests {
         assert_eq!(Oid(RSA_ENCRYPTION.0).to_string(), "1.2.840.113549.1.1.1");
         assert_eq!(Oid(&[0x88, 0x37]).to_string(), "2.999");
         assert_eq!(CLIENT_AUTH.name(), "clientAuth");
+        assert_eq!(Oid(SM2_WITH_SM3.0).to_string(), "1.2.156.10197.1.501");
+        assert_eq!(Oid(DIFFIE_HELLMAN.0).to_string(), "1.2.840.10046.2.1");
+        assert_eq!(Oid(GOST_2012_256.0).to_string(), "1.2.643.7.1.1.1.1");
+        let prefixes: Vec<String> = BEFORE_THE_STANDARD
+            .iter()
+            .map(|(prefix, _)| Oid(prefix).to_string())
+            .collect();
+        assert_eq!(prefixes[0], "1.3.6.1.4.1.2.267.1");
+        assert_eq!(prefixes[6], "1.3.6.1.4.1.22554.5.6");
+        assert_eq!(prefixes[7], "1.3.9999.3");
     }
 }

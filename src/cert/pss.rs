@@ -11,7 +11,7 @@ pub struct PssParameters<'a> {
     pub hash: Oid<'a>,
     /// The function that makes the mask; MGF1 is the only one there is.
     pub mask: Oid<'a>,
-    /// The digest inside the mask function.
+    /// The digest inside the mask function; empty where the function has none.
     pub mask_hash: Oid<'a>,
     /// How many octets of salt there are.
     pub salt_length: usize,
@@ -42,7 +42,13 @@ impl<'a> PssParameters<'a> {
                 0xa1 => {
                     let mask = Algorithm::parse(&inner).ok()?;
                     pss.mask = mask.oid;
-                    pss.mask_hash = Algorithm::parse(&mask.parameters?).ok()?.oid;
+                    pss.mask_hash = match mask.parameters {
+                        Some(digest) if digest.tag == tag::SEQUENCE => {
+                            Algorithm::parse(&digest).ok()?.oid
+                        }
+                        _ if mask.oid != oid::MGF1 => Oid(&[]),
+                        _ => return None,
+                    };
                 }
                 0xa2 => pss.salt_length = number(&inner)?,
                 0xa3 => pss.trailer = number(&inner)?,

@@ -271,9 +271,17 @@ const NO_ANCHOR: &[&str] = &[
 const NO_SCHEME: &[&str] = &[
     "mtls-leaf-key-not-offered",
     "mtls-leaf-key-not-usable-in-tls",
+    "spki-algorithm-unknown",
+    "spki-prehash-pq-key",
+    "spki-pre-standard-pq-oid",
     "mtls-leaf-curve-not-in-tls13",
     "spki-rsa-key-too-small",
     "spki-rsa-key-unusual",
+    "spki-rsa-exponent-invalid",
+    "spki-rsa-modulus-invalid",
+    "spki-rsa-params-not-null",
+    "spki-malformed",
+    "spki-rsa-pss-oid",
 ];
 
 #[cfg(test)]

@@ -58,9 +58,9 @@ static SPKI_RSA_KEY_UNUSUAL: Rule = Rule {
     name: "spki-rsa-key-unusual",
     severity: Severity::Warning,
     citation: "RFC 8017 §3.1; SP 800-89 §5.3.3",
-    summary: "The RSA key is restricted to PSS or larger than 8192 bits, or its exponent is larger than 31 bits, even, or 1.",
-    explanation: "rustls, Go and Envoy do not know keys of id-RSASSA-PSS. rustls takes no larger key, and Go none in the handshake; exponents of 32 bits and more Go refuses, of 34 bits and more \
-        rustls and Envoy as well, and an even exponent, or 1, belongs to no key pair. OpenSSL and GnuTLS take what is large. \
+    summary: "The RSA key is larger than 8192 bits, or its exponent is larger than 31 bits.",
+    explanation: "rustls takes no larger key, and Go none in the handshake; exponents of 32 bits and more Go refuses, of 34 bits and more \
+        rustls and Envoy as well. OpenSSL and GnuTLS take what is large. \
         Make a new key of 2048 to 4096 bits with the exponent 65537, or one on the curve P-256, and have the certificate issued again.",
     check: Check::Certificate(spki_rsa_key_unusual),
 };
@@ -73,10 +73,7 @@ fn spki_rsa_key_unusual(analysis: &Analysis, id: CertificateId, findings: &mut F
     };
     let leading = exponent.first().map_or(0, |first| first.leading_zeros());
     let exponent_bits = exponent.len() * 8 - leading as usize;
-    let odd = exponent.last().is_some_and(|last| last % 2 == 1);
-    let restricted = certificate.key.kind == KeyKind::RsaPss;
-    if !restricted && bits <= LARGEST_RSA && (2..=LARGEST_EXPONENT).contains(&exponent_bits) && odd
-    {
+    if bits <= LARGEST_RSA && exponent_bits <= LARGEST_EXPONENT {
         return;
     }
     findings
@@ -86,15 +83,10 @@ fn spki_rsa_key_unusual(analysis: &Analysis, id: CertificateId, findings: &mut F
             certificate.label()
         ))
         .evidence(format!(
-            "algorithm: {}; expected rsaEncryption",
-            certificate.key.algorithm.oid.name()
-        ))
-        .evidence(format!(
             "a modulus of {bits} bits; expected {SMALLEST_RSA} to {LARGEST_RSA}"
         ))
         .evidence(format!(
-            "an {} exponent of {exponent_bits} bits; expected 65537",
-            if odd { "odd" } else { "even" }
+            "an exponent of {exponent_bits} bits; expected 65537"
         ))
         .help(
             "make a new key with the exponent 65537, and have the certificate issued again for it",

@@ -1,10 +1,11 @@
 //! The serial number (RFC 5280 §4.1.2.2).
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
-use crate::cert::{Field, hex};
+use crate::cert::{Field, hex, oid};
 use crate::rules::{Check, Findings, Rule, Severity};
 
-pub(in crate::rules) static RULES: &[&Rule] = &[&SERIAL_NOT_POSITIVE, &SERIAL_TOO_LONG];
+pub(in crate::rules) static RULES: &[&Rule] =
+    &[&SERIAL_NOT_POSITIVE, &SERIAL_TOO_LONG, &SERIAL_LOW_ENTROPY];
 
 /// The longest serial number that a CA may assign, in octets of its value.
 const LONGEST: usize = 20;
@@ -79,4 +80,44 @@ fn serial_too_long(analysis: &Analysis, id: CertificateId, findings: &mut Findin
             value.len()
         ))
         .help("issue it again with a serial number of at most 20 octets");
+}
+
+static SERIAL_LOW_ENTROPY: Rule = Rule {
+    name: "serial-low-entropy",
+    severity: Severity::Info,
+    citation: "Practice; CABF TLS BR §7.1",
+    summary: "The serial number is short, and the certificate is signed with SHA-1 or MD5.",
+    explanation: "With a digest for which collisions can be made, a random serial number is what keeps a client from having a certificate signed \
+        that it can exchange for another: the number has to be unpredictable. 64 random bits are the usual measure. \
+        With SHA-256 numbering from 1 upwards is no danger, so there nothing is said. Sign with SHA-256.",
+    check: Check::Certificate(serial_low_entropy),
+};
+
+fn serial_low_entropy(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    const OCTETS: usize = 8;
+    let certificate = analysis.certificate(id);
+    let serial = match certificate.serial {
+        [0, rest @ ..] => rest,
+        all => all,
+    };
+    // A CA that signs itself needs no protection against those whom it issues to.
+    if serial.len() >= OCTETS || analysis.certificate_role(id) == CertificateRole::Root {
+        return;
+    }
+    let digest = certificate.signature_algorithm.digest();
+    let Some(digest) = digest.filter(|&digest| matches!(digest, oid::MD5 | oid::SHA1)) else {
+        return;
+    };
+    findings
+        .at(analysis.place(id, Field::SerialNumber))
+        .message(format!(
+            "the serial number of `{}` can be predicted, and its signature is over {}",
+            certificate.label(),
+            digest.name()
+        ))
+        .evidence(format!(
+            "octets: {}; expected {OCTETS} or more of random",
+            hex(certificate.serial)
+        ))
+        .help("have it issued again with SHA-256");
 }

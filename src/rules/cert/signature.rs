@@ -4,7 +4,6 @@ use crate::analysis::{Analysis, CertificateId, CertificateRole};
 use crate::cert::Field;
 use crate::cert::key::Algorithm;
 use crate::cert::oid::{self, Oid};
-use crate::cert::pss::PssParameters;
 use crate::rules::{Check, Findings, Rule, Severity};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
@@ -120,7 +119,7 @@ static SIGNATURE_RARELY_SUPPORTED: Rule = Rule {
     severity: Severity::Warning,
     citation: "RFC 8446 §4.2.3",
     summary: "The certificate is signed with an algorithm that not every verifier has.",
-    explanation: "Ed448, DSA, ML-DSA, SLH-DSA, SHA-224, and RSASSA-PSS with two digests or a salt that is not as long as the digest: \
+    explanation: "Ed448, DSA, ML-DSA, SLH-DSA and SHA-224: \
         OpenSSL, and so nginx, httpd and HAProxy, verifies most of them, and so do GnuTLS and Java; rustls and Go reject them, and Envoy all \
         but SHA-224. Have the certificate issued again with ECDSA P-256 and SHA-256 or RSA and SHA-256.",
     check: Check::Certificate(signature_rarely_supported),
@@ -133,21 +132,14 @@ fn signature_rarely_supported(analysis: &Analysis, id: CertificateId, findings: 
     if is_root || algorithm.signer().is_none() || !is_rare(algorithm) {
         return;
     }
-    let finding = findings.at(analysis.place(id, Field::SignatureAlgorithm));
-    finding.message(format!(
-        "`{}` is signed with {}, which not every verifier has",
-        certificate.label(),
-        algorithm.oid.name()
-    ));
-    if let Some(pss) = pss(algorithm) {
-        finding.evidence(format!(
-            "digest {}, mask over {}, {} octets of salt",
-            pss.hash.name(),
-            pss.mask_hash.name(),
-            pss.salt_length
-        ));
-    }
-    finding.help("have it issued again with ECDSA P-256 and SHA-256 or RSA and SHA-256");
+    findings
+        .at(analysis.place(id, Field::SignatureAlgorithm))
+        .message(format!(
+            "`{}` is signed with {}, which not every verifier has",
+            certificate.label(),
+            algorithm.oid.name()
+        ))
+        .help("have it issued again with ECDSA P-256 and SHA-256 or RSA and SHA-256");
 }
 
 /// Whether it is none of those that all verifiers have. Of broken digests other rules tell.
@@ -164,24 +156,8 @@ fn is_rare(algorithm: &Algorithm<'_>) -> bool {
     }
     match algorithm.digest() {
         Some(oid::MD2 | oid::MD4 | oid::MD5 | oid::SHA1) => false,
-        _ => !pss(algorithm).is_some_and(|pss| is_usual(&pss)),
+        // What else is unusual in the parameters of RSASSA-PSS has rules of its own.
+        digest if algorithm.oid == oid::RSASSA_PSS => digest == Some(oid::SHA224),
+        _ => true,
     }
-}
-
-fn pss<'a>(algorithm: &Algorithm<'a>) -> Option<PssParameters<'a>> {
-    let parameters = algorithm
-        .parameters
-        .filter(|_| algorithm.oid == oid::RSASSA_PSS)?;
-    PssParameters::parse(&parameters)
-}
-
-/// Whether these are the parameters of a signature scheme of TLS 1.3 (RFC 8446 §4.2.3).
-fn is_usual(pss: &PssParameters<'_>) -> bool {
-    let length = match pss.hash {
-        oid::SHA256 => 32,
-        oid::SHA384 => 48,
-        oid::SHA512 => 64,
-        _ => return false,
-    };
-    pss.mask_hash == pss.hash && pss.salt_length == length
 }

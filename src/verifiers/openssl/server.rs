@@ -355,9 +355,13 @@ fn default_level(release: OpensslRelease) -> u8 {
 const NO_SCHEME: &[&str] = &[
     "mtls-leaf-key-not-offered",
     "mtls-leaf-key-not-usable-in-tls",
+    "spki-algorithm-unknown",
+    "spki-prehash-pq-key",
+    "spki-pre-standard-pq-oid",
     "mtls-leaf-curve-not-in-tls13",
     "spki-ec-curve-not-allowed",
     "spki-ec-point-not-uncompressed",
+    "spki-ec-point-invalid",
 ];
 
 /// The rules that say why a certificate that was read here cannot be read by OpenSSL.

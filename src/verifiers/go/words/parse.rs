@@ -9,14 +9,27 @@ pub(super) fn causes(error: &str) -> &'static [&'static str] {
 /// Parts of Go's errors.
 const CAUSES: &[(&str, &[&str])] = &[
     ("negative serial number", &["serial-not-positive"]),
+    ("RSA key missing NULL", &["spki-rsa-params-not-null"]),
+    ("RSA modulus", &["spki-rsa-modulus-invalid"]),
+    ("invalid RSA public key", &["spki-malformed"]),
+    ("not on curve", &["spki-ec-point-invalid"]),
+    ("wrong Ed25519 public key", &["spki-eddsa-key-length"]),
+    ("wrong X25519 public key", &["spki-eddsa-key-length"]),
+    ("Ed25519 key encoded with", &["spki-eddsa-params-present"]),
+    ("X25519 key encoded with", &["spki-eddsa-params-present"]),
+    ("mldsa: invalid public key", &["spki-mldsa-key-length"]),
+    ("ML-DSA key encoded with", &["spki-mldsa-params-present"]),
     ("invalid ECDSA parameters", CURVE),
     ("unsupported elliptic curve", CURVE),
     (
         "unmarshal elliptic curve point",
-        &["spki-ec-point-not-uncompressed"],
+        &["spki-ec-point-not-uncompressed", "spki-ec-point-invalid"],
     ),
     ("point encoding", &["spki-ec-point-not-uncompressed"]),
-    ("RSA public exponent", &["spki-rsa-key-unusual"]),
+    (
+        "RSA public exponent",
+        &["spki-rsa-key-unusual", "spki-rsa-exponent-invalid"],
+    ),
     ("invalid version", &["version-invalid"]),
     (
         "empty name constraints",
