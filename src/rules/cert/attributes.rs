@@ -140,7 +140,24 @@ fn name_attribute_too_long(analysis: &Analysis, id: CertificateId, findings: &mu
     if let Some(finding) = report(analysis, id, findings, &found, what, detail) {
         finding.help("issue the certificate again with a shorter text, and put long identifiers into subjectAltName");
     }
+    let found = find(analysis, id, |attribute| {
+        attribute.oid == oid::POSTAL_CODE
+            && attribute.value.len() > POSTAL_CODE_OF_X400
+            && is_string(attribute)
+            && upper_bound(attribute).is_some_and(|bound| length(attribute) <= bound)
+    });
+    let detail = |attribute: &Attribute<'_>| format!("found {} characters", length(attribute));
+    let what = "a postalCode of more than 16 characters";
+    if let Some(finding) = report(analysis, id, findings, &found, what, detail) {
+        finding
+            .severity(Severity::Info)
+            .evidence("X.520 allows 40; the bound of 16 in RFC 5280 is that of X.400, and some linters apply it")
+            .help("nothing, unless another system cuts it off");
+    }
 }
+
+/// `ub-postal-code-length` (RFC 5280 App. A.1), which is about addresses of X.400.
+const POSTAL_CODE_OF_X400: usize = 16;
 
 static NAME_PERSONAL_NAME_RECOMMENDED_LENGTH: Rule = Rule {
     name: "name-personal-name-recommended-length",
@@ -162,7 +179,7 @@ fn name_personal_name_recommended_length(
         attribute.value.len() > RECOMMENDED
             && matches!(attribute.oid, oid::GIVEN_NAME | oid::SURNAME)
             && is_string(attribute)
-            && (RECOMMENDED + 1..=LONGEST_NAME).contains(&length(attribute))
+            && length(attribute) > RECOMMENDED
     });
     let detail = |attribute: &Attribute<'_>| format!("found {} characters", length(attribute));
     let what = "a personal name of more than 64 characters";

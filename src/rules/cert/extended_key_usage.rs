@@ -179,8 +179,8 @@ static EKU_KU_INCONSISTENT: Rule = Rule {
     name: "eku-ku-inconsistent",
     severity: Severity::Error,
     citation: "RFC 5280 §4.2.1.12",
-    summary: "No bit of keyUsage fits any purpose that extKeyUsage lists.",
-    explanation: "A key may only be used where both extensions allow it, and here there is no such use. \
+    summary: "keyUsage and extKeyUsage do not fit each other.",
+    explanation: "A key may only be used where both extensions allow it. As an error: there is no such use here. \
         nginx and every other server on OpenSSL rejects such a client certificate (26 unsuitable certificate purpose), and Java and GnuTLS reject it, too. \
         For TLS clients set digitalSignature.",
     check: Check::Certificate(eku_ku_inconsistent),
@@ -199,7 +199,24 @@ fn eku_ku_inconsistent(analysis: &Analysis, id: CertificateId, findings: &mut Fi
     let fits = |purpose: &Oid| {
         usages_of(*purpose).is_none_or(|bits| bits.iter().any(|&bit| usage.has(bit)))
     };
-    if purposes.is_empty() || purposes.iter().any(fits) {
+    if purposes.is_empty() {
+        return;
+    }
+    if purposes.iter().any(fits) {
+        let unused = unused(usage, purposes);
+        if unused != KeyUsage(0) {
+            findings
+                .at(analysis.place(id, Field::Extension(oid::KEY_USAGE)))
+                .severity(Severity::Info)
+                .message(format!(
+                    "keyUsage of `{}` allows what none of the purposes in its extKeyUsage needs",
+                    certificate.label()
+                ))
+                .evidence(format!("keyUsage: {}", unused.describe()))
+                .evidence(describe(certificate))
+                .related(analysis.place(id, EXTENDED_KEY_USAGE))
+                .help("nothing, or leave it out when the certificate is issued again");
+        }
         return;
     }
     findings
@@ -212,6 +229,18 @@ fn eku_ku_inconsistent(analysis: &Analysis, id: CertificateId, findings: &mut Fi
         .evidence(describe(certificate))
         .related(analysis.place(id, EXTENDED_KEY_USAGE))
         .help("issue it again with digitalSignature in keyUsage");
+}
+
+/// The bits for signing documents and enciphering data that no purpose makes use of. Those for key exchange are often set
+/// for clients, too, and tell nothing.
+fn unused(usage: KeyUsage, purposes: &[Oid<'_>]) -> KeyUsage {
+    let bits = [KeyUsage::NON_REPUDIATION, KeyUsage::DATA_ENCIPHERMENT];
+    let is_unused = |bit: &u32| {
+        let uses = |purpose: &Oid| usages_of(*purpose).is_none_or(|bits| bits.contains(bit));
+        usage.has(*bit) && !purposes.iter().any(uses)
+    };
+    let unused = bits.into_iter().filter(is_unused);
+    KeyUsage(unused.fold(0, |word, bit| word | 1 << bit))
 }
 
 /// The bits of which a purpose needs one (RFC 5280 §4.2.1.12); none where the purpose has no such list.

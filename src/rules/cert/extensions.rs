@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::analysis::{Analysis, CertificateId};
 use crate::cert::der::tag;
-use crate::cert::extension::Extension;
+use crate::cert::extension::{Extension, GeneralName};
 use crate::cert::oid::{self, Oid};
 use crate::cert::{Certificate, Field, hex};
 use crate::rules::{Check, Findings, Rule, Severity};
@@ -116,6 +116,46 @@ fn extension_value_malformed(analysis: &Analysis, id: CertificateId, findings: &
             ))
             .evidence(format!("byte {offset} of the certificate: {what}"))
             .help("issue the certificate again with a correct value, or without this extension");
+    }
+    report_doubtful(analysis, id, findings);
+}
+
+/// Reports values that decode here, but are not of their type by the letter: parsers that are strict refuse them. What is wrong
+/// with them has rules of its own.
+fn report_doubtful(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
+    let certificate = analysis.certificate(id);
+    let irregularities = &analysis.entry(id).irregularities;
+    let values = &certificate.values;
+    let mut names = values.subject_alt_names.iter();
+    let has_mail =
+        names.any(|name| name.kind == GeneralName::RFC822_NAME && !name.value.is_ascii());
+    if irregularities.is_empty() && !has_mail {
+        return;
+    }
+    for extension in &certificate.extensions {
+        let range = extension.value.content..extension.value.end;
+        let of_value = irregularities.iter();
+        let mut of_value = of_value.filter(|one| range.contains(&one.range.start));
+        let why = if of_value.next().is_some() {
+            "it is not DER: see the findings of the topic der"
+        } else if has_mail && extension.oid == oid::SUBJECT_ALT_NAME {
+            "an rfc822Name is an IA5String, which is ASCII"
+        } else {
+            continue;
+        };
+        if malformation(certificate, extension).is_some() {
+            continue;
+        }
+        findings
+            .at(analysis.place(id, Field::Extension(extension.oid)))
+            .severity(Severity::Info)
+            .message(format!(
+                "{} of `{}` is not encoded as its type demands; strict parsers do not read it",
+                extension.oid.name(),
+                certificate.label()
+            ))
+            .evidence(why)
+            .help("issue the certificate again with a correct value");
     }
 }
 

@@ -97,10 +97,7 @@ static SPKI_ALGORITHM_UNKNOWN: Rule = Rule {
 fn spki_algorithm_unknown(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let certificate = analysis.certificate(id);
     let algorithm = certificate.key.algorithm.oid;
-    if certificate.key.kind != KeyKind::Unknown
-        || oid::is_other_key(algorithm)
-        || oid::before_the_standard(algorithm).is_some()
-    {
+    if certificate.key.kind != KeyKind::Unknown || oid::is_other_key(algorithm) {
         return;
     }
     findings

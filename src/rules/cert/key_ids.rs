@@ -84,19 +84,21 @@ static AKI_MISSING: Rule = Rule {
 
 fn aki_missing(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let certificate = analysis.certificate(id);
-    // Before version 3 there is no place for it.
-    if certificate.version < 3
-        || certificate
-            .extension(oid::AUTHORITY_KEY_IDENTIFIER)
-            .is_some()
-        || is_self_signed(analysis, id)
+    if certificate
+        .extension(oid::AUTHORITY_KEY_IDENTIFIER)
+        .is_some()
+        || analysis.graph.is_self_signed(analysis.entry(id).first)
         // Where its absence leaves the issuer open, bundle-ambiguous-issuer says so.
         || !ambiguous_issuers(analysis, id).is_empty()
     {
         return;
     }
-    findings
-        .at(analysis.place(id, Field::Extensions))
+    let finding = findings.at(analysis.place(id, Field::Extensions));
+    // Before version 3 there is no place for it; who names itself as issuer needs no help to find it.
+    if certificate.version < 3 || is_self_signed(analysis, id) {
+        finding.severity(Severity::Info);
+    }
+    finding
         .message(format!(
             "`{}` does not say which key of its issuer signed it: it has no authorityKeyIdentifier",
             certificate.label()
@@ -277,8 +279,9 @@ static SKI_MISSING_IN_LEAF: Rule = Rule {
 
 fn ski_missing_in_leaf(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let certificate = analysis.certificate(id);
-    if certificate.version < 3
-        || analysis.certificate_role(id) != CertificateRole::EndEntity
+    let is_leaf = analysis.certificate_role(id) == CertificateRole::EndEntity;
+    // Of version 1 and 2 nobody can tell what is a CA.
+    if !is_leaf && certificate.version >= 3
         || certificate.says_ca()
         || certificate.extension(oid::SUBJECT_KEY_IDENTIFIER).is_some()
     {

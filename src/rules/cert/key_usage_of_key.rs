@@ -139,8 +139,8 @@ static KU_EC_UNUSUAL_IN_LEAF: Rule = Rule {
 };
 
 fn ku_ec_unusual_in_leaf(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    const UNUSUAL: u16 = 1 << KeyUsage::CRL_SIGN | ONLY;
-    // Other rules tell of encipherment, and of keyCertSign without a CA.
+    const UNUSUAL: u16 = 1 << KeyUsage::CRL_SIGN | ENCIPHERMENT | ONLY;
+    // Another rule tells of keyCertSign without a CA.
     report_unfit(
         analysis,
         id,

@@ -1,7 +1,8 @@
 //! nameConstraints (RFC 5280 §4.2.1.10).
 
 use crate::analysis::{Analysis, CertificateId, CertificateRole};
-use crate::cert::extension::{GeneralName, NameConstraints, Subtree};
+use crate::cert::der::Tlv;
+use crate::cert::extension::{Extension, GeneralName, NameConstraints, Subtree};
 use crate::cert::{Field, oid};
 use crate::path::names;
 use crate::rules::{Check, Finding, Findings, Rule, Severity};
@@ -74,10 +75,8 @@ static NC_NOT_CRITICAL: Rule = Rule {
 };
 
 fn nc_not_critical(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    // What is no CA should not have the extension at all: nc-in-end-entity.
-    if !is_ca(analysis, id)
-        || constraints(analysis, id).is_none_or(|constraints| constraints.critical)
-    {
+    let extension = analysis.certificate(id).extension(oid::NAME_CONSTRAINTS);
+    if extension.is_none_or(|extension| extension.critical) {
         return;
     }
     findings
@@ -107,7 +106,8 @@ fn is_ca(analysis: &Analysis, id: CertificateId) -> bool {
 }
 
 fn nc_in_end_entity(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    if is_ca(analysis, id) || constraints(analysis, id).is_none() {
+    let extension = analysis.certificate(id).extension(oid::NAME_CONSTRAINTS);
+    if extension.is_none() || is_ca(analysis, id) {
         return;
     }
     findings
@@ -319,6 +319,26 @@ fn nc_uri_invalid(analysis: &Analysis, id: CertificateId, findings: &mut Finding
             .evidence(why)
             .help("issue the CA certificate again with the host name alone");
     });
+    let is_one_label = |subtree: &Subtree<'_>| {
+        let base = &subtree.base;
+        let is_name = base.kind == GeneralName::URI && names::fault(base).is_none();
+        (is_name && !base.value.is_empty() && !base.value.contains(&b'.')).then_some(())
+    };
+    each_subtree(
+        analysis,
+        id,
+        findings,
+        is_one_label,
+        |finding, (), label| {
+            finding
+            .severity(Severity::Info)
+            .message(format!(
+                "a URI constraint of `{label}` is a name of one label"
+            ))
+            .evidence("RFC 5280 wants a fully qualified domain name; a SPIFFE trust domain may be one label")
+            .help("nothing, if it is a trust domain; otherwise issue the CA certificate again with the whole name");
+        },
+    );
 }
 
 static NC_EMAIL_INVALID: Rule = Rule {
@@ -369,6 +389,30 @@ fn nc_unsupported_type(analysis: &Analysis, id: CertificateId, findings: &mut Fi
             ))
             .help("issue the CA certificate again with constraints on dNSName or iPAddress");
     });
+    let certificate = analysis.certificate(id);
+    if let (None, Some(extension)) = (
+        constraints(analysis, id),
+        certificate.extension(oid::NAME_CONSTRAINTS),
+    ) && let Some(base) = undecoded_x400(extension)
+    {
+        findings
+            .at(analysis.place_within(id, NAME_CONSTRAINTS, base.range()))
+            .message(format!(
+                "`{}` constrains x400Address, which verifiers cannot evaluate",
+                certificate.label()
+            ))
+            .evidence("and the constraint does not decode")
+            .help("issue the CA certificate again with constraints on dNSName or iPAddress");
+    }
+}
+
+/// The base on an x400Address in nameConstraints that do not decode: encoders that do not know the form make it primitive.
+fn undecoded_x400<'a>(extension: &Extension<'a>) -> Option<Tlv<'a>> {
+    let value = extension.value.children().read().ok()?;
+    let lists = value.children().elements();
+    let subtrees = lists.flat_map(|list| list.children().elements());
+    let mut bases = subtrees.filter_map(|subtree| subtree.children().read().ok());
+    bases.find(|base| base.tag == 0x83)
 }
 
 static NC_EXCLUDES_ALL_PERMITTED: Rule = Rule {

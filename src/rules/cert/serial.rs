@@ -54,23 +54,33 @@ static SERIAL_TOO_LONG: Rule = Rule {
     summary: "The serial number is longer than 20 octets.",
     explanation: "RFC 5280 forbids longer numbers, and verifiers need not handle them. Every server that was tried accepts one, \
         but validators that hold certificates to the profile do not. \
-        Counted is the value: a number of 20 octets with its first bit set is encoded in 21, with a zero in front that keeps it positive, \
-        and is no fault here. Issue the certificate with a shorter serial number.",
+        A number of 20 octets with its first bit set is encoded in 21, with a zero in front that keeps it positive: \
+        whether that is too long is read both ways, so there it is only worth knowing. Issue the certificate with a shorter serial number.",
     check: Check::Certificate(serial_too_long),
 };
 
 fn serial_too_long(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let certificate = analysis.certificate(id);
-    // RFC 5280 limits the value; linters that count the encoded octets are stricter by one bit.
+    if certificate.serial.len() <= LONGEST {
+        return;
+    }
     let value = match certificate.serial {
         [0, rest @ ..] => rest,
         all => all,
     };
-    if value.len() <= LONGEST {
+    let finding = findings.at(analysis.place(id, Field::SerialNumber));
+    if value.len() == LONGEST {
+        finding
+            .severity(Severity::Info)
+            .message(format!(
+                "the serial number of `{}` takes 21 octets",
+                certificate.label()
+            ))
+            .evidence("20 octets, and a zero in front that keeps it positive; some linters count that, too")
+            .help("use at most 159 bits for the next serial number");
         return;
     }
-    findings
-        .at(analysis.place(id, Field::SerialNumber))
+    finding
         .message(format!(
             "the serial number of `{}` is too long",
             certificate.label()

@@ -1,9 +1,11 @@
 //! subjectAltName as a whole (RFC 5280 §4.2.1.6); the names in it are in `general_names`.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::general_names::show;
 use crate::analysis::{Analysis, CertificateId};
+use crate::cert::extension::GeneralName;
 use crate::cert::{Field, oid};
 use crate::rules::{Check, Findings, Rule, Severity};
 
@@ -93,10 +95,22 @@ static SAN_DUPLICATE_ENTRY: Rule = Rule {
 
 fn san_duplicate_entry(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let certificate = analysis.certificate(id);
+    if certificate.values.subject_alt_names.len() < 2 {
+        return;
+    }
     let mut seen = HashSet::new();
     let names = certificate.values.subject_alt_names.iter();
     let repeated: Vec<_> = names
-        .filter(|name| !seen.insert((name.kind, name.value)))
+        .filter(|name| {
+            // Case does not count in host names.
+            let is_host = name.kind == GeneralName::DNS_NAME;
+            let value = if is_host && name.value.iter().any(u8::is_ascii_uppercase) {
+                Cow::Owned(name.value.to_ascii_lowercase())
+            } else {
+                Cow::Borrowed(name.value)
+            };
+            !seen.insert((name.kind, value))
+        })
         .collect();
     let Some(first) = repeated.first() else {
         return;

@@ -61,11 +61,11 @@ fn gn_uri_relative(analysis: &Analysis, id: CertificateId, findings: &mut Findin
     report(analysis, id, findings, wrong, what, help);
 }
 
-/// Whether an ASCII URI has nothing after its scheme, or a character that RFC 3986 §2 does not allow.
+/// Whether an ASCII URI has no scheme, nothing after it, or a character that RFC 3986 §2 does not allow.
 fn is_malformed_uri(value: &[u8]) -> bool {
     let illegal = |&octet: &u8| !octet.is_ascii_graphic() || b"\"<>\\^`{|}".contains(&octet);
     // `https://` alone has no more in it than `https:`.
-    let is_bare = after_scheme(value).is_some_and(|rest| matches!(rest, b"" | b"//"));
+    let is_bare = after_scheme(value).is_none_or(|rest| matches!(rest, b"" | b"//"));
     is_bare || value.iter().any(illegal)
 }
 
@@ -74,7 +74,7 @@ static GN_URI_INVALID: Rule = Rule {
     severity: Severity::Error,
     citation: "RFC 5280 §4.2.1.6; RFC 3986 §2, §3",
     summary: "A URI is not one by its syntax.",
-    explanation: "There has to be something after the scheme, so `https://` alone is no URI; spaces, quotes, angle brackets, braces and \
+    explanation: "There has to be a scheme and something after it, so neither `host/path` nor `https://` alone is a URI; spaces, quotes, angle brackets, braces and \
         control characters are percent-encoded. \
         A verifier that reads the URI cannot make sense of it otherwise. Issue the certificate with a correct URI.",
     check: Check::Certificate(gn_uri_invalid),
@@ -82,7 +82,9 @@ static GN_URI_INVALID: Rule = Rule {
 
 fn gn_uri_invalid(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let wrong = |name: &GeneralName| {
-        name.kind == URI && name.value.is_ascii() && is_malformed_uri(name.value)
+        // Nothing at all has a rule of its own.
+        let is_text = name.value.is_ascii() && !name.value.is_empty();
+        name.kind == URI && is_text && is_malformed_uri(name.value)
     };
     let what = "a URI that is none by its syntax";
     let help = "issue the certificate again with a correct URI";
@@ -103,11 +105,15 @@ static GN_URI_HOST_NOT_FQDN_OR_IP: Rule = Rule {
 
 /// The host of a URI that has an authority (RFC 3986 §3.2).
 ///
-/// What follows `//` is taken for one even where the colon after the scheme is missing: it was meant so.
+/// What follows `//` is taken for one even where the colon after the scheme is missing, and so is a text that looks like
+/// nothing but a host: it was meant so.
 pub(super) fn host(value: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(value)
         .ok()
         .filter(|text| text.is_ascii())?;
+    if !text.contains([':', '/', '?', '#', '@']) {
+        return Some(text);
+    }
     let (scheme, rest) = text.split_once("//")?;
     let is_scheme = |text: &str| {
         text.bytes()
