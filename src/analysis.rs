@@ -100,6 +100,8 @@ pub struct Entry<'a> {
     pub first: CertificateId,
     /// What it is.
     pub role: CertificateRole,
+    /// Whether all its names are plain ([`crate::cert::name::Name::is_plain`]).
+    pub has_plain_names: bool,
     /// Where it is not DER.
     pub irregularities: Vec<Irregularity>,
 }

@@ -57,8 +57,17 @@ pub fn check(
     skipped: &[String],
     fail_on: FailOn,
 ) -> Report {
-    let analysis = Analysis::new(inputs, settings);
-    let findings = rules::run(&analysis, rules);
-    let verdicts = verifiers::verdicts(&analysis);
-    Report::new(&analysis, findings, &verdicts, skipped, fail_on)
+    report(&Analysis::new(inputs, settings), rules, skipped, fail_on)
+}
+
+/// Applies rules and verifiers to what was analysed.
+fn report(
+    analysis: &Analysis<'_>,
+    rules: &[&'static Rule],
+    skipped: &[String],
+    fail_on: FailOn,
+) -> Report {
+    let findings = rules::run(analysis, rules);
+    let verdicts = verifiers::verdicts(analysis);
+    Report::new(analysis, findings, &verdicts, skipped, fail_on)
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{CertificateId, CertificateRole, Damaged, Entry, Input, InputId};
+use crate::cert::extension::GeneralName;
 use crate::cert::{Certificate, Unreadable, conformance};
 use crate::crypto::Sha256;
 use crate::hashing::HashMap;
@@ -25,6 +26,7 @@ impl<'a> Read<'a> {
             certificates: Vec::with_capacity(blocks),
             ..Self::default()
         };
+        read.firsts.reserve(blocks);
         for (index, input) in inputs.iter().enumerate() {
             let start = read.certificates.len();
             let blocks = input.contents.blocks.iter().enumerate();
@@ -61,6 +63,7 @@ impl<'a> Read<'a> {
         let sha256 = Sha256::of(certificate.der);
         let mut entry = Entry {
             irregularities: conformance::irregularities(&certificate),
+            has_plain_names: has_plain_names(&certificate),
             certificate,
             input,
             block: block_index,
@@ -80,4 +83,15 @@ impl<'a> Read<'a> {
             self.certificates.push(entry);
         }
     }
+}
+
+fn has_plain_names(certificate: &Certificate<'_>) -> bool {
+    let values = &certificate.values;
+    let mut alternative = values
+        .subject_alt_names
+        .iter()
+        .chain(&values.issuer_alt_names);
+    certificate.subject.is_plain()
+        && certificate.issuer.is_plain()
+        && !alternative.any(|name| name.kind == GeneralName::DIRECTORY_NAME)
 }

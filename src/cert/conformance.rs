@@ -83,7 +83,7 @@ pub fn irregularities(certificate: &Certificate<'_>) -> Vec<Irregularity> {
             | oid::TLS_FEATURE => Within::Other,
             _ => continue,
         };
-        walk.elements(extension.value.content..extension.value.end, within);
+        walk.elements(extension.value.content()..extension.value.end(), within);
     }
     walk.found
 }

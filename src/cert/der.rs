@@ -14,34 +14,61 @@ pub struct DerError {
 /// One tag-length-value with its place in the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tlv<'a> {
+    bytes: &'a [u8],
+    // Certificates hold many of these, so they are small.
+    start: u32,
+    content: u32,
+    end: u32,
     /// The identifier octet.
     pub tag: u8,
-    /// Offset of the identifier octet.
-    pub start: usize,
-    /// Offset of the first content octet.
-    pub content: usize,
-    /// Offset after the last content octet.
-    pub end: usize,
-    bytes: &'a [u8],
 }
 
 impl<'a> Tlv<'a> {
+    /// Offset of the identifier octet.
+    #[must_use]
+    pub fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    /// Offset of the first content octet.
+    #[must_use]
+    pub fn content(&self) -> usize {
+        self.content as usize
+    }
+
+    /// Offset after the last content octet.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.end as usize
+    }
+
+    /// None where it lies beyond the first 4 GiB.
+    fn new(bytes: &'a [u8], tag: u8, [start, content, end]: [usize; 3]) -> Option<Self> {
+        Some(Self {
+            bytes,
+            start: u32::try_from(start).ok()?,
+            content: u32::try_from(content).ok()?,
+            end: u32::try_from(end).ok()?,
+            tag,
+        })
+    }
+
     /// The content octets.
     #[must_use]
     pub fn value(&self) -> &'a [u8] {
-        &self.bytes[self.content..self.end]
+        &self.bytes[self.content()..self.end()]
     }
 
     /// Identifier, length and content octets.
     #[must_use]
     pub fn raw(&self) -> &'a [u8] {
-        &self.bytes[self.start..self.end]
+        &self.bytes[self.start()..self.end()]
     }
 
     /// Where it stands.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
-        self.start..self.end
+        self.start()..self.end()
     }
 
     /// A reader over the octets of a BIT STRING, after its count of unused bits.
@@ -49,8 +76,8 @@ impl<'a> Tlv<'a> {
     pub fn bits(&self) -> Reader<'a> {
         Reader {
             bytes: self.bytes,
-            at: (self.content + 1).min(self.end),
-            end: self.end,
+            at: (self.content() + 1).min(self.end()),
+            end: self.end(),
         }
     }
 
@@ -59,8 +86,8 @@ impl<'a> Tlv<'a> {
     pub fn children(&self) -> Reader<'a> {
         Reader {
             bytes: self.bytes,
-            at: self.content,
-            end: self.end,
+            at: self.content(),
+            end: self.end(),
         }
     }
 }
@@ -173,25 +200,23 @@ impl<'a> Reader<'a> {
         let Some(end) = content.checked_add(length).filter(|&end| end <= self.end) else {
             return fail(start + 1, "a length that runs past the end");
         };
+        let Some(tlv) = Tlv::new(self.bytes, tag, [start, content, end]) else {
+            return fail(start, "an element beyond the first 4 GiB");
+        };
         self.at = end;
-        Ok(Tlv {
-            tag,
-            start,
-            content,
-            end,
-            bytes: self.bytes,
-        })
+        Ok(tlv)
     }
 
     /// An element without content where the next one should be.
     pub(super) fn nothing(&self) -> Tlv<'a> {
         let at = self.at.min(self.end);
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
         Tlv {
-            tag: 0,
+            bytes: self.bytes,
             start: at,
             content: at,
             end: at,
-            bytes: self.bytes,
+            tag: 0,
         }
     }
 
@@ -206,13 +231,10 @@ impl<'a> Reader<'a> {
             0
         };
         let content = self.at + 2 + more;
-        (found == tag && content < self.end).then_some(Tlv {
-            tag,
-            start: self.at,
-            content,
-            end: self.end,
-            bytes: self.bytes,
-        })
+        let is_there = found == tag && content < self.end;
+        is_there
+            .then(|| Tlv::new(self.bytes, tag, [self.at, content, self.end]))
+            .flatten()
     }
 
     /// The next element, which must have this tag.
@@ -237,6 +259,12 @@ impl<'a> Reader<'a> {
         } else {
             Ok(None)
         }
+    }
+
+    /// How many elements remain, up to the first that cannot be read.
+    #[must_use]
+    pub fn count(self) -> usize {
+        self.elements().count()
     }
 
     /// All remaining elements; stops at the first that cannot be read.

@@ -79,7 +79,7 @@ impl<'a> DistributionPointName<'a> {
                 choice.children(),
             )?)),
             _ => Err(DerError {
-                offset: choice.start,
+                offset: choice.start(),
                 what: "a distribution point name is neither full nor relative",
             }),
         }
@@ -120,8 +120,8 @@ impl<'a> DistributionPoint<'a> {
     /// # Errors
     /// Structure that is no list of distribution points.
     pub fn parse_list(list: &Tlv<'a>) -> Result<Vec<Self>, DerError> {
-        let mut points = Vec::new();
         let mut list = list.children();
+        let mut points = Vec::with_capacity(list.count());
         while !list.is_empty() {
             let tlv = list.expect(tag::SEQUENCE, "a distribution point is not a SEQUENCE")?;
             let mut fields = tlv.children();
@@ -199,7 +199,7 @@ impl<'a> IssuingDistributionPoint<'a> {
                 _ if only.is_some() && is_set() => {
                     if point.only_contains.is_some() {
                         return Err(DerError {
-                            offset: field.start,
+                            offset: field.start(),
                             what: "the CRL is limited to two kinds of certificates at once",
                         });
                     }
@@ -233,7 +233,7 @@ pub fn directory_key(name: &Name<'_>) -> Vec<u8> {
 
 /// Reads a `GeneralNames`.
 pub(super) fn general_names(mut names: Reader<'_>) -> Result<Vec<GeneralName<'_>>, DerError> {
-    let mut list = Vec::new();
+    let mut list = Vec::with_capacity(names.count());
     while !names.is_empty() {
         let name = names.read()?;
         list.push(GeneralName {

@@ -306,7 +306,7 @@ impl<'a> Values<'a> {
             }
             oid::EXTENDED_KEY_USAGE => {
                 let mut fields = sequence(&mut reader)?.children();
-                let mut purposes = Vec::new();
+                let mut purposes = Vec::with_capacity(fields.count());
                 while !fields.is_empty() {
                     let purpose = fields.expect(tag::OID, "a key purpose is not an OID")?;
                     purposes.push(Oid(purpose.value()));
@@ -376,6 +376,7 @@ fn sequence<'a>(reader: &mut Reader<'a>) -> Result<Tlv<'a>, DerError> {
 /// Adds the names of a `GeneralNames`, as far as they decode, to `names`.
 fn general_names<'a>(list: &Tlv<'a>, names: &mut Vec<GeneralName<'a>>) -> Result<(), DerError> {
     let mut fields = list.children();
+    names.reserve_exact(fields.count());
     while !fields.is_empty() {
         names.push(GeneralName::of(fields.read()?));
     }
@@ -411,7 +412,7 @@ pub(crate) fn read_authority_key_id<'a>(
 
 fn not_a_general_name(name: Tlv<'_>) -> DerError {
     DerError {
-        offset: name.start,
+        offset: name.start(),
         what: "a tag that GeneralName does not have",
     }
 }

@@ -139,6 +139,8 @@ pub struct Certificate<'a> {
     pub signature_algorithm: Algorithm<'a>,
     /// The signature: the BIT STRING without its count of unused bits.
     pub signature: &'a [u8],
+    /// A bit for each extension that is there: most that rules ask for are not.
+    extension_filter: u64,
     places: Places,
 }
 
@@ -238,6 +240,9 @@ impl<'a> Certificate<'a> {
                 Algorithm::nothing(&inner_algorithm_tlv),
             ),
             unique_ids,
+            extension_filter: extensions
+                .iter()
+                .fold(0, |filter, extension| filter | filter_bit(extension.oid)),
             values: Values::decode(&extensions),
             extensions,
             signature_algorithm: walk.or(
@@ -304,14 +309,27 @@ impl<'a> Certificate<'a> {
     /// The first extension with this identifier.
     #[must_use]
     pub fn extension(&self, oid: Oid<'_>) -> Option<&Extension<'a>> {
+        if self.extension_filter & filter_bit(oid) == 0 {
+            return None;
+        }
         self.extensions
             .iter()
-            .find(|extension| extension.oid == oid)
+            .find(|extension| extension.oid.is(oid))
     }
 
     /// An extension that stands there twice, if one does.
     #[must_use]
     pub fn repeated_extension(&self) -> Option<Oid<'a>> {
+        // Of a few, each pair is compared.
+        if self.extensions.len() <= 16 {
+            let all = self.extensions.iter().enumerate();
+            let mut repeated = all.filter(|(at, one)| {
+                self.extensions[..*at]
+                    .iter()
+                    .any(|other| other.oid.is(one.oid))
+            });
+            return repeated.next().map(|(_, one)| one.oid);
+        }
         let mut oids: Vec<Oid<'a>> = self.extensions.iter().map(|one| one.oid).collect();
         oids.sort_unstable();
         let mut pairs = oids.windows(2);
@@ -370,6 +388,12 @@ impl<'a> Certificate<'a> {
         self.not_before.is_some_and(|date| date <= time)
             && self.not_after.is_some_and(|date| time <= date)
     }
+}
+
+/// The bit of `extension_filter` for an identifier; several share one.
+fn filter_bit(oid: Oid<'_>) -> u64 {
+    let last = oid.0.last().copied().unwrap_or_default();
+    1 << (usize::from(last).wrapping_add(oid.0.len() << 4) & 63)
 }
 
 /// Octets as lower-case hexadecimal, with a colon between them: `a1:b2:c3`.

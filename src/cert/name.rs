@@ -70,6 +70,34 @@ impl<'a> Attribute<'a> {
         !matches!(self.tag, tag::BMP_STRING | tag::UNIVERSAL_STRING) && self.value.is_ascii()
     }
 
+    /// Whether it is what [`Name::is_plain`] wants of each attribute.
+    fn is_plain(&self) -> bool {
+        // The least upper bound of these types (RFC 5280 appendix A.1).
+        const LONGEST: usize = 64;
+        let plain = |octet: &u8| octet.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(octet);
+        let ends_with_value = self.tlv.raw().ends_with(self.value);
+        let is_text = matches!(self.tag, tag::UTF8_STRING | tag::PRINTABLE_STRING)
+            && (1..=LONGEST).contains(&self.value.len())
+            && !self.value.starts_with(b" ")
+            && !self.value.ends_with(b" ")
+            && self.value.iter().all(plain);
+        ends_with_value
+            && is_text
+            && match self.oid {
+                oid::COMMON_NAME
+                | oid::ORGANIZATION
+                | oid::ORGANIZATIONAL_UNIT
+                | oid::LOCALITY
+                | oid::STATE => true,
+                oid::COUNTRY => {
+                    self.tag == tag::PRINTABLE_STRING
+                        && self.value.len() == 2
+                        && self.value.iter().all(u8::is_ascii_uppercase)
+                }
+                _ => false,
+            }
+    }
+
     /// The value as text, where its type is a string that decodes.
     #[must_use]
     pub fn text(&self) -> Option<Cow<'a, str>> {
@@ -115,8 +143,8 @@ impl<'a> Name<'a> {
     /// # Errors
     /// It is no sequence of sets of type and value pairs.
     pub fn parse(name: &Tlv<'a>) -> Result<Self, DerError> {
-        let mut rdns = Vec::new();
         let mut sets = name.children();
+        let mut rdns = Vec::with_capacity(sets.count());
         while !sets.is_empty() {
             let set = sets.expect(tag::SET, "an RDN is not a SET")?;
             rdns.push(Self::parse_rdn(set.children())?);
@@ -137,7 +165,8 @@ impl<'a> Name<'a> {
 
     /// Reads the content of one relative distinguished name.
     pub(super) fn parse_rdn(mut pairs: Reader<'a>) -> Result<Vec<Attribute<'a>>, DerError> {
-        let mut rdn = Vec::new();
+        // Nearly every one holds a single attribute.
+        let mut rdn = Vec::with_capacity(1);
         while !pairs.is_empty() {
             let pair = pairs.expect(tag::SEQUENCE, "an attribute is not a SEQUENCE")?;
             let mut fields = pair.children();
@@ -167,6 +196,20 @@ impl<'a> Name<'a> {
         self.raw == other.raw
             || self.rdns.len() == other.rdns.len()
                 && self.rdns.iter().zip(&other.rdns).all(same_rdn)
+    }
+
+    /// Whether no rule on names can have anything against it: single attributes of the most usual types, each a short
+    /// PrintableString or UTF8String in letters, digits and the punctuation of a PrintableString, and one commonName at most.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let mut common_names = 0;
+        self.rdns.iter().all(|rdn| {
+            let [attribute] = rdn.as_slice() else {
+                return false;
+            };
+            common_names += u32::from(attribute.oid == oid::COMMON_NAME);
+            common_names < 2 && attribute.is_plain()
+        })
     }
 
     /// Whether the name has no attribute.

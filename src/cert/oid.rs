@@ -30,6 +30,12 @@ impl fmt::Display for Oid<'_> {
 }
 
 impl Oid<'_> {
+    /// Whether it is the same; most that are not differ in their last octet, so that is looked at first.
+    #[must_use]
+    pub fn is(self, other: Oid<'_>) -> bool {
+        self.0.len() == other.0.len() && self.0.last() == other.0.last() && self.0 == other.0
+    }
+
     /// The identifier's usual name, or dotted decimal.
     #[must_use]
     pub fn name(self) -> String {

@@ -101,7 +101,7 @@ impl Walk {
                 self.defects.push(Unreadable {
                     field: "tbsCertificate",
                     error: DerError {
-                        offset: field.start,
+                        offset: field.start(),
                         what: "an element that does not belong here, after the public key",
                     },
                 });
@@ -113,7 +113,7 @@ impl Walk {
                 0x82 | 0xa2 => tail.unique_ids[1] = Some(field),
                 0xa3 => {
                     tail.extensions_range = Some(field.range());
-                    tail.extensions.extend(self.extensions(&field));
+                    tail.extensions = self.extensions(&field);
                 }
                 _ => {}
             }
@@ -124,8 +124,8 @@ impl Walk {
     /// The extensions, as far as they can be told apart.
     pub(super) fn extensions<'a>(&mut self, field: &Tlv<'a>) -> Vec<Extension<'a>> {
         const FIELD: &str = "tbsCertificate.extensions";
-        let mut extensions = Vec::new();
         let mut list = self.sequence(&mut field.children(), FIELD).children();
+        let mut extensions = Vec::with_capacity(list.count());
         while !list.is_empty() {
             let sequence = list.expect(tag::SEQUENCE, "an extension is not a SEQUENCE");
             let is_lost = sequence.is_err();

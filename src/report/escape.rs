@@ -4,8 +4,7 @@
 /// control characters, line separators, and marks that are invisible or change direction.
 #[must_use]
 pub fn visible(text: &str) -> String {
-    // Most text is plain.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if is_plain(text) {
         return text.to_owned();
     }
     let mut shown = String::with_capacity(text.len());
@@ -19,6 +18,20 @@ pub fn visible(text: &str) -> String {
         }
     }
     shown
+}
+
+/// The same for text that is not needed otherwise.
+pub(super) fn into_visible(text: String) -> String {
+    if is_plain(&text) {
+        text
+    } else {
+        visible(&text)
+    }
+}
+
+/// Most text is.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn is_hidden(character: char) -> bool {

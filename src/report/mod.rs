@@ -9,6 +9,7 @@ mod excerpt;
 mod model;
 mod trace;
 
+use escape::into_visible;
 pub use escape::visible;
 pub use excerpt::Excerpt;
 pub use model::{
@@ -268,7 +269,7 @@ fn report_certificates(analysis: &Analysis) -> Vec<ReportCertificate> {
     ids.map(|id| {
         let issuer = &analysis.certificate(id).issuer;
         if last.0 != issuer.raw {
-            last = (issuer.raw, visible(&issuer.to_string()));
+            last = (issuer.raw, into_visible(issuer.to_string()));
         }
         report_certificate(analysis, id, last.1.clone())
     })
@@ -284,8 +285,8 @@ fn report_certificate(analysis: &Analysis, id: CertificateId, issuer: String) ->
         line: analysis.line(id),
         role: entry.role.name(),
         sha256: entry.sha256.to_string(),
-        name: visible(&certificate.label()),
-        subject: visible(&certificate.subject.to_string()),
+        name: into_visible(certificate.label()),
+        subject: into_visible(certificate.subject.to_string()),
         issuer,
         serial: hex_digits(certificate.serial),
         not_before: certificate.not_before.map(|time| time.to_string()),

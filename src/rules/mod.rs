@@ -300,43 +300,72 @@ fn check_damaged(
 /// Applies the rules to what was read. Findings come in the order of the rules.
 #[must_use]
 pub fn run(analysis: &Analysis, rules: &[&'static Rule]) -> Vec<Finding> {
-    let mut list = Vec::new();
     // The topic mtls is about clients.
     let left_out = |rule: &Rule| {
         analysis.settings.purpose != Purpose::Client && rule.name.starts_with("mtls-")
     };
-    for &rule in rules.iter().filter(|rule| !left_out(rule)) {
-        let findings = &mut Findings {
-            rule,
-            list: &mut list,
-        };
-        match rule.check {
-            Check::Source(check) => analysis
-                .inputs()
-                .for_each(|input| check(analysis, input, findings)),
-            Check::Certificate(check) => {
-                analysis
-                    .distinct()
-                    .for_each(|id| check(analysis, id, findings));
-                check_damaged(analysis, check, findings);
+    let rules = rules.iter().copied().filter(|rule| !left_out(rule));
+    let (of_certificates, others): (Vec<_>, Vec<_>) = rules
+        .enumerate()
+        .partition(|(_, rule)| matches!(rule.check, Check::Certificate(_)));
+    let mut list = Vec::new();
+    // The place of each finding's rule.
+    let mut places: Vec<usize> = Vec::new();
+    // All rules on one certificate, then on the next: each is read from memory once.
+    for id in analysis.distinct() {
+        for &(place, rule) in &of_certificates {
+            if let Check::Certificate(check) = rule.check {
+                let list = &mut list;
+                check(analysis, id, &mut Findings { rule, list });
             }
-            Check::Link(check) => {
-                for link in analysis.graph.links() {
-                    check(analysis, link, findings);
-                }
-            }
-            Check::Path(check) => {
-                for path in analysis.paths() {
-                    check(analysis, path, findings);
-                }
-            }
-            Check::Client(check) => {
-                for client in &analysis.clients {
-                    check(analysis, client, findings);
-                }
-            }
-            Check::Bundle(check) => check(analysis, findings),
+            places.resize(list.len(), place);
         }
     }
-    list
+    for &(place, rule) in &of_certificates {
+        if let Check::Certificate(check) = rule.check {
+            let list = &mut list;
+            check_damaged(analysis, check, &mut Findings { rule, list });
+        }
+        places.resize(list.len(), place);
+    }
+    for (place, rule) in others {
+        let list_of_all = &mut list;
+        apply(
+            analysis,
+            &mut Findings {
+                rule,
+                list: list_of_all,
+            },
+        );
+        places.resize(list.len(), place);
+    }
+    let mut ordered: Vec<(usize, Finding)> = places.into_iter().zip(list).collect();
+    ordered.sort_by_key(|(place, _)| *place);
+    ordered.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// Applies a rule that is not about single certificates.
+fn apply(analysis: &Analysis, findings: &mut Findings) {
+    match findings.rule.check {
+        Check::Certificate(_) => {}
+        Check::Source(check) => analysis
+            .inputs()
+            .for_each(|input| check(analysis, input, findings)),
+        Check::Link(check) => {
+            for link in analysis.graph.links() {
+                check(analysis, link, findings);
+            }
+        }
+        Check::Path(check) => {
+            for path in analysis.paths() {
+                check(analysis, path, findings);
+            }
+        }
+        Check::Client(check) => {
+            for client in &analysis.clients {
+                check(analysis, client, findings);
+            }
+        }
+        Check::Bundle(check) => check(analysis, findings),
+    }
 }

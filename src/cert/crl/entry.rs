@@ -97,7 +97,7 @@ impl<'a> RevokedCertificate<'a> {
                 let name = names.find_map(|name| name.directory_name().ok());
                 // Without a name it is not known whose certificates this and the next entries are.
                 self.certificate_issuer = Some(name.ok_or(DerError {
-                    offset: extension.value.start,
+                    offset: extension.value.start(),
                     what: "certificateIssuer has no directoryName",
                 })?);
             }

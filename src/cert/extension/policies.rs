@@ -201,7 +201,7 @@ fn skip_certs(integer: &Tlv<'_>) -> Result<u64, DerError> {
     let octets = integer.value();
     if octets.first().is_none_or(|&first| first & 0x80 != 0) {
         return Err(DerError {
-            offset: integer.start,
+            offset: integer.start(),
             what: "a count of certificates that is negative or empty",
         });
     }
@@ -214,7 +214,7 @@ fn skip_certs(integer: &Tlv<'_>) -> Result<u64, DerError> {
 fn not_empty<T>(list: Vec<T>, tlv: &Tlv<'_>, what: &'static str) -> Result<Vec<T>, DerError> {
     if list.is_empty() {
         return Err(DerError {
-            offset: tlv.start,
+            offset: tlv.start(),
             what,
         });
     }

@@ -16,12 +16,15 @@ pub(super) type Found<'a> = (Field<'static>, Attribute<'a>);
 /// Calls `visit` with the subject, the issuer, and each directoryName in the alternative names.
 ///
 /// An issuer's name is left out where it stands in the same octets as a subject: its own, or that of the issuer's certificate,
-/// which is checked, too.
+/// which is checked, too. Plain names are not visited at all.
 pub(super) fn visit_names<'a>(
     analysis: &Analysis<'a>,
     id: CertificateId,
     mut visit: impl FnMut(Field<'static>, &Name<'a>),
 ) {
+    if analysis.entry(id).has_plain_names {
+        return;
+    }
     let certificate = analysis.certificate(id);
     visit(Field::Subject, &certificate.subject);
     let is_subject_elsewhere = || {

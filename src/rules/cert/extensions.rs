@@ -30,6 +30,9 @@ static EXTENSION_DUPLICATE: Rule = Rule {
 
 fn extension_duplicate(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
     let certificate = analysis.certificate(id);
+    if certificate.repeated_extension().is_none() {
+        return;
+    }
     let mut seen = HashSet::new();
     let mut reported = HashSet::new();
     for extension in &certificate.extensions {
@@ -133,7 +136,7 @@ fn report_doubtful(analysis: &Analysis, id: CertificateId, findings: &mut Findin
         return;
     }
     for extension in &certificate.extensions {
-        let range = extension.value.content..extension.value.end;
+        let range = extension.value.content()..extension.value.end();
         let of_value = irregularities.iter();
         let mut of_value = of_value.filter(|one| range.contains(&one.range.start));
         let why = if of_value.next().is_some() {
@@ -176,8 +179,7 @@ const NOT_EMPTY: [Oid<'static>; 10] = [
 
 /// Whether the value is a SEQUENCE without an element.
 fn is_empty_sequence(extension: &Extension) -> bool {
-    let sequence = extension.value.children().optional(tag::SEQUENCE);
-    matches!(sequence, Ok(Some(sequence)) if sequence.value().is_empty())
+    extension.value.value().starts_with(&[tag::SEQUENCE, 0])
 }
 
 static EXTENSION_EMPTY_SEQUENCE: Rule = Rule {
@@ -207,7 +209,7 @@ fn extension_empty_sequence(analysis: &Analysis, id: CertificateId, findings: &m
     let empty = certificate
         .extensions
         .iter()
-        .filter(|extension| NOT_EMPTY.contains(&extension.oid) && is_empty_sequence(extension));
+        .filter(|extension| is_empty_sequence(extension) && NOT_EMPTY.contains(&extension.oid));
     for extension in empty {
         findings
             .at(analysis.place(id, Field::Extension(extension.oid)))
@@ -243,7 +245,7 @@ fn extension_value_trailing_data(analysis: &Analysis, id: CertificateId, finding
         if reader.is_empty() || !extension.oid.is_known() {
             continue;
         }
-        let rest = reader.offset()..extension.value.end;
+        let rest = reader.offset()..extension.value.end();
         let octets = &certificate.der[rest.clone()];
         let field = Field::Extension(extension.oid);
         findings

@@ -174,7 +174,7 @@ fn spki_malformed(analysis: &Analysis, id: CertificateId, findings: &mut Finding
     let certificate = analysis.certificate(id);
     let key = &certificate.key;
     let end = certificate.range(KEY).end;
-    let fault = if key.subject_public_key.end < end {
+    let fault = if key.subject_public_key.end() < end {
         Some("something follows the BIT STRING; expected nothing")
     } else {
         malformation(key)

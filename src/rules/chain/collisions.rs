@@ -28,6 +28,7 @@ fn pairs<'a, K: Hash + Eq>(
     differ: impl Fn(&Certificate<'_>, &Certificate<'_>) -> bool,
 ) -> Vec<(CertificateId, CertificateId)> {
     let mut seen: HashMap<K, CertificateId> = HashMap::default();
+    seen.reserve(ids.size_hint().1.unwrap_or_default());
     let mut pairs = Vec::new();
     for id in ids {
         let certificate = analysis.certificate(id);
