@@ -258,6 +258,51 @@ mod rfc5280_verdicts {
     }
 }
 
+/// One file of certificates, no CA: what `chainlint check certificates.pem` does.
+#[divan::bench_group(name = "6 rules on certificates", sample_count = 20, sample_size = 1)]
+mod rules_on_certificates {
+    use super::{
+        AT, Bencher, CORPUS, FailOn, Input, ItemsCount, LEAVES, Settings, Source, Time, black_box,
+    };
+    use chainlint::cert::Certificate;
+
+    fn source() -> Source {
+        Source::new("clients.pem", CORPUS.one_file.bytes.clone())
+    }
+
+    /// From the file's bytes to the report, every rule on.
+    #[divan::bench]
+    fn chainlint(bencher: Bencher) {
+        let rules: Vec<_> = chainlint::rules::all().collect();
+        let settings = Settings {
+            verifiers: Vec::new(),
+            ..Settings::at(Time(i64::from(AT)))
+        };
+        bencher
+            .counter(ItemsCount::new(LEAVES))
+            .with_inputs(source)
+            .bench_values(|source| {
+                let inputs = [Input::read(source, None)];
+                chainlint::check(&inputs, &settings, &rules, &[], FailOn::Never)
+            });
+    }
+
+    /// From the file's bytes to decoded certificates.
+    #[divan::bench]
+    fn parse_only(bencher: Bencher) {
+        bencher
+            .counter(ItemsCount::new(LEAVES))
+            .with_inputs(source)
+            .bench_values(|source| {
+                let input = Input::read(source, None);
+                for block in &input.contents.blocks {
+                    let parsed = Certificate::parse(&block.der);
+                    black_box(parsed.expect("the certificate is in order"));
+                }
+            });
+    }
+}
+
 fn main() {
     divan::main();
 }

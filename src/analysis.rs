@@ -102,6 +102,8 @@ pub struct Entry<'a> {
     pub role: CertificateRole,
     /// Whether all its names are plain ([`crate::cert::name::Name::is_plain`]).
     pub has_plain_names: bool,
+    /// Whether all its alternative names are plain ([`crate::cert::extension::GeneralName::is_plain`]).
+    pub has_plain_alternative_names: bool,
     /// Where it is not DER.
     pub irregularities: Vec<Irregularity>,
 }
@@ -153,6 +155,8 @@ pub struct Analysis<'a> {
     on_client_paths: HashSet<CertificateId>,
     firsts: HashMap<Sha256, CertificateId>,
     revocation: OnceLock<Vec<Checked>>,
+    /// The certificates whose key another one has, too; worked out when a rule asks.
+    pub(crate) shared_keys: OnceLock<Vec<CertificateId>>,
     rsa_weaknesses: OnceLock<HashMap<CertificateId, RsaWeakness>>,
 }
 
@@ -219,6 +223,7 @@ impl<'a> Analysis<'a> {
             on_client_paths: HashSet::new(),
             firsts,
             revocation: OnceLock::new(),
+            shared_keys: OnceLock::new(),
             rsa_weaknesses: OnceLock::new(),
         };
         analysis.searches = crate::path::of_clients(&analysis);

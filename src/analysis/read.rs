@@ -61,9 +61,12 @@ impl<'a> Read<'a> {
         };
         let id = CertificateId(self.certificates.len());
         let sha256 = Sha256::of(certificate.der);
+        let has_plain_alternative_names =
+            alternative_names(&certificate).all(GeneralName::is_plain);
         let mut entry = Entry {
             irregularities: conformance::irregularities(&certificate),
             has_plain_names: has_plain_names(&certificate),
+            has_plain_alternative_names,
             certificate,
             input,
             block: block_index,
@@ -86,12 +89,17 @@ impl<'a> Read<'a> {
 }
 
 fn has_plain_names(certificate: &Certificate<'_>) -> bool {
-    let values = &certificate.values;
-    let mut alternative = values
-        .subject_alt_names
-        .iter()
-        .chain(&values.issuer_alt_names);
     certificate.subject.is_plain()
         && certificate.issuer.is_plain()
-        && !alternative.any(|name| name.kind == GeneralName::DIRECTORY_NAME)
+        && !alternative_names(certificate).any(|name| name.kind == GeneralName::DIRECTORY_NAME)
+}
+
+fn alternative_names<'c, 'a>(
+    certificate: &'c Certificate<'a>,
+) -> impl Iterator<Item = &'c GeneralName<'a>> {
+    let values = &certificate.values;
+    values
+        .subject_alt_names
+        .iter()
+        .chain(&values.issuer_alt_names)
 }

@@ -169,6 +169,30 @@ impl<'a> GeneralName<'a> {
         }
     }
 
+    /// Whether no rule on names can have anything against it: a dNSName of at least two labels in lower-case letters and digits.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        const LONGEST: usize = 63;
+        let legal =
+            |octet: &u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || *octet == b'-';
+        let is_plain = |label: &[u8]| {
+            (1..=LONGEST).contains(&label.len())
+                && label.iter().all(legal)
+                && !label.starts_with(b"-")
+                && !label.ends_with(b"-")
+                // An A-label, or what looks like one.
+                && label.get(2..4) != Some(b"--")
+        };
+        let mut labels = self.value.split(|octet| *octet == b'.');
+        let last = labels.next_back().unwrap_or_default();
+        self.tlv.tag == 0x82
+            && self.value.len() <= 253
+            && self.value.contains(&b'.')
+            && is_plain(last)
+            && last.iter().all(u8::is_ascii_lowercase)
+            && labels.all(is_plain)
+    }
+
     /// Whether the tag is one that `GeneralName` has, with the form that goes with it.
     fn is_legal(&self) -> bool {
         // otherName, x400Address, directoryName and ediPartyName are constructed, the rest primitive.

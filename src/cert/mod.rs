@@ -412,15 +412,18 @@ pub fn hex(octets: &[u8]) -> String {
 /// Octets as lower-case hexadecimal with nothing between them: `a1b2c3`.
 #[must_use]
 pub fn hex_digits(octets: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * octets.len());
-    for octet in octets {
-        push_hex(*octet, &mut text);
-    }
-    text
+    let digits = octets.iter().flat_map(|octet| digits_of(*octet));
+    String::from_utf8(digits.collect()).unwrap_or_default()
 }
 
 fn push_hex(octet: u8, text: &mut String) {
+    text.extend(digits_of(octet).map(char::from));
+}
+
+fn digits_of(octet: u8) -> [u8; 2] {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    text.push(char::from(DIGITS[usize::from(octet >> 4)]));
-    text.push(char::from(DIGITS[usize::from(octet & 15)]));
+    [
+        DIGITS[usize::from(octet >> 4)],
+        DIGITS[usize::from(octet & 15)],
+    ]
 }

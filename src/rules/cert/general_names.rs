@@ -96,6 +96,9 @@ pub(super) fn report_why(
     help: &str,
     severity: Severity,
 ) {
+    if analysis.entry(id).has_plain_alternative_names {
+        return;
+    }
     let certificate = analysis.certificate(id);
     let values = &certificate.values;
     for (extension, names) in [

@@ -43,6 +43,18 @@ fn pairs<'a, K: Hash + Eq>(
     pairs
 }
 
+/// The certificates whose key another one has, too.
+fn with_shared_key(analysis: &Analysis<'_>) -> Vec<CertificateId> {
+    let shared = analysis.shared_keys.get_or_init(|| {
+        let distinct = analysis.distinct();
+        let pairs = pairs(analysis, distinct, |one| Some(one.key.spki), |_, _| true);
+        let both = pairs.into_iter().flat_map(|(earlier, id)| [earlier, id]);
+        let both: BTreeSet<CertificateId> = both.collect();
+        both.into_iter().collect()
+    });
+    shared.clone()
+}
+
 fn other_name(a: &Certificate<'_>, b: &Certificate<'_>) -> bool {
     a.subject.comparison_key() != b.subject.comparison_key()
 }
@@ -136,8 +148,8 @@ static CHAIN_SAME_KEY_DIFFERENT_SUBJECT: Rule = Rule {
 };
 
 fn chain_same_key_different_subject(analysis: &Analysis, findings: &mut Findings) {
-    let distinct = analysis.distinct();
-    for (earlier, id) in pairs(analysis, distinct, |one| Some(one.key.spki), other_name) {
+    let shared = with_shared_key(analysis).into_iter();
+    for (earlier, id) in pairs(analysis, shared, |one| Some(one.key.spki), other_name) {
         let certificate = analysis.certificate(id);
         findings
             .at(analysis.place(id, Field::SubjectPublicKeyInfo))
@@ -203,7 +215,7 @@ fn chain_same_key_different_ski(analysis: &Analysis, findings: &mut Findings) {
         a.values.subject_key_id != b.values.subject_key_id
     };
     let has_id = |id: &CertificateId| analysis.certificate(*id).values.subject_key_id.is_some();
-    let with_id = analysis.distinct().filter(has_id);
+    let with_id = with_shared_key(analysis).into_iter().filter(has_id);
     for (earlier, id) in pairs(analysis, with_id, |one| Some(one.key.spki), differ) {
         findings
             .at(analysis.place(id, Field::Extension(oid::SUBJECT_KEY_IDENTIFIER)))
