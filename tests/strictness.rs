@@ -127,3 +127,32 @@ fn what_a_strict_parser_refuses_has_a_finding() {
             .collect::<String>()
     );
 }
+
+#[test]
+fn fields_that_decode_are_checked_beside_one_that_does_not() {
+    let path = "fixtures/rules/serial-not-positive/bad/client.pem";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = fs::read(path).expect("the fixture can be read");
+    let mut der = pem::parse(text).expect("it is PEM").into_contents();
+    // The first SET is an RDN of the issuer.
+    let set = der.iter().position(|&octet| octet == 0x31);
+    der[set.expect("the issuer has an RDN")] = 0x30;
+    let text = pem::encode(&pem::Pem::new("CERTIFICATE", der));
+    let inputs = [Input::read(Source::new("it.pem", text.into_bytes()), None)];
+    let rules: Vec<_> = chainlint::rules::all().collect();
+    let settings = Settings {
+        verifiers: Vec::new(),
+        ..Settings::at(Time(1_795_456_800))
+    };
+    let report = chainlint::check(&inputs, &settings, &rules, &[], FailOn::Never);
+    let found: Vec<(&str, Option<&str>)> = report
+        .findings
+        .iter()
+        .map(|finding| (finding.rule, finding.locations[0].field.as_deref()))
+        .collect();
+    let expected = [
+        ("der-parse-failure", Some("tbsCertificate.issuer")),
+        ("serial-not-positive", Some("tbsCertificate.serialNumber")),
+    ];
+    assert_eq!(found, expected);
+}

@@ -207,6 +207,11 @@ impl<'a> Reader<'a> {
         Ok(tlv)
     }
 
+    /// Passes over everything that remains.
+    pub(super) fn skip_all(&mut self) {
+        self.at = self.end;
+    }
+
     /// An element without content where the next one should be.
     pub(super) fn nothing(&self) -> Tlv<'a> {
         let at = self.at.min(self.end);

@@ -43,6 +43,11 @@ impl Walk {
         field: &'static str,
     ) -> Tlv<'a> {
         let nothing = reader.nothing();
+        let what = if reader.is_empty() {
+            "it is missing"
+        } else {
+            what
+        };
         let element = reader.expect(tag, what);
         if element.is_err() {
             // It may be of another type; what follows is in its place then.
@@ -62,6 +67,8 @@ impl Walk {
             Ok(sequence) => Some(sequence),
             Err(error) => {
                 self.defects.push(Unreadable { field, error });
+                // What follows it, if anything does, cannot be told from what is in it.
+                reader.skip_all();
                 cut
             }
         }

@@ -3,10 +3,10 @@
 use x509_parser::error::X509Error;
 
 use super::validity;
-use crate::analysis::{Analysis, CertificateId, CertificateRole, InputId};
+use crate::analysis::{Analysis, CertificateId, CertificateRole, Damaged, InputId};
 use crate::cert::{Certificate, Field};
 use crate::input::BlockKind;
-use crate::rules::{Check, Findings, Place, Rule, Severity};
+use crate::rules::{Check, Finding, Findings, Place, Rule, Severity};
 
 pub(in crate::rules) static RULES: &[&Rule] = &[
     &DER_PARSE_FAILURE,
@@ -36,24 +36,51 @@ fn der_parse_failure(analysis: &Analysis, input: InputId, findings: &mut Finding
             continue;
         }
         let offset = problem.error.offset;
-        findings
-            .at(analysis.place_in_block(input, *index, offset, problem.field))
+        let finding = findings.at(analysis.place_in_block(input, *index, offset, problem.field));
+        finding
             .blocking()
             .message(format!(
                 "this block is no readable certificate: {}: {}",
                 problem.field, problem.error.what
             ))
             .evidence(format!(
-                "reading stopped at byte {offset} of the {} bytes that the block holds",
+                "byte {offset} of the {} bytes that the block holds",
                 block.der.len()
             ))
             .help("replace the block by a fresh export of the certificate");
+        let mut damaged = analysis.damaged.iter();
+        let is_it = |one: &&Damaged| one.entry.input == input && one.entry.block == *index;
+        if let Some(damaged) = damaged.find(is_it) {
+            describe_damage(damaged, finding);
+        }
     }
     for id in analysis.certificates_of(input) {
         if analysis.entry(id).first == id {
             report_refusal(analysis, id, findings);
         }
     }
+}
+
+/// Says whose certificate it is, as far as that decodes, and what else does not.
+fn describe_damage(damaged: &Damaged, finding: &mut Finding) {
+    /// How many further defects are shown.
+    const SHOWN: usize = 4;
+    let subject = &damaged.entry.certificate.subject;
+    if damaged.has(&Field::Subject.path()) && !subject.is_empty() {
+        finding.evidence(format!("subject: {subject}"));
+    }
+    let mut others = damaged.defects.iter().skip(1);
+    for defect in others.by_ref().take(SHOWN) {
+        finding.evidence(format!(
+            "byte {}: {}: {}",
+            defect.error.offset, defect.field, defect.error.what
+        ));
+    }
+    let more = others.count();
+    if more > 0 {
+        finding.evidence(format!("and {more} more"));
+    }
+    finding.evidence("no server can use it; the fields that do decode were checked all the same");
 }
 
 /// Reports a certificate that our walk reads, but that x509-parser refuses.
