@@ -11,6 +11,7 @@ use colored::{ColoredString, Colorize};
 
 use super::human::{count, list};
 use super::wrap::{cut, wrap};
+use crate::cert::time::Time;
 use crate::report::{Report, ReportFinding, ReportVerdict};
 use crate::verifiers::SettingValue;
 
@@ -431,13 +432,13 @@ fn anchor<'r>(
 }
 
 /// The moment at which the first certificate of the path ends.
-fn end<'r>(report: &'r Report, verdict: &ReportVerdict) -> Option<&'r str> {
+fn end(report: &Report, verdict: &ReportVerdict) -> Option<Time> {
     let on_path = verdict
         .path
         .iter()
         .map(|index| &report.certificates[*index]);
     on_path
-        .filter_map(|certificate| certificate.not_after.as_deref())
+        .filter_map(|certificate| certificate.not_after)
         .min()
 }
 

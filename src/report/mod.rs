@@ -18,6 +18,7 @@ pub use model::{
 };
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::analysis::{Analysis, CertificateId, InputId};
 use crate::cert::hex_digits;
@@ -264,19 +265,23 @@ fn certificate_at(analysis: &Analysis, place: &Place) -> Option<CertificateId> {
 
 fn report_certificates(analysis: &Analysis) -> Vec<ReportCertificate> {
     // Certificates that follow each other mostly share an issuer.
-    let mut last: (&[u8], String) = (&[], String::new());
+    let mut last: (&[u8], Arc<str>) = (&[], Arc::from(""));
     let ids = (0..analysis.certificates.len()).map(CertificateId);
     ids.map(|id| {
         let issuer = &analysis.certificate(id).issuer;
         if last.0 != issuer.raw {
-            last = (issuer.raw, into_visible(issuer.to_string()));
+            last = (issuer.raw, into_visible(issuer.to_string()).into());
         }
-        report_certificate(analysis, id, last.1.clone())
+        report_certificate(analysis, id, Arc::clone(&last.1))
     })
     .collect()
 }
 
-fn report_certificate(analysis: &Analysis, id: CertificateId, issuer: String) -> ReportCertificate {
+fn report_certificate(
+    analysis: &Analysis,
+    id: CertificateId,
+    issuer: Arc<str>,
+) -> ReportCertificate {
     let entry = analysis.entry(id);
     let certificate = &entry.certificate;
     ReportCertificate {
@@ -284,13 +289,13 @@ fn report_certificate(analysis: &Analysis, id: CertificateId, issuer: String) ->
         position: entry.position,
         line: analysis.line(id),
         role: entry.role.name(),
-        sha256: entry.sha256.to_string(),
+        sha256: entry.sha256,
         name: into_visible(certificate.label()),
         subject: into_visible(certificate.subject.to_string()),
         issuer,
         serial: hex_digits(certificate.serial),
-        not_before: certificate.not_before.map(|time| time.to_string()),
-        not_after: certificate.not_after.map(|time| time.to_string()),
+        not_before: certificate.not_before,
+        not_after: certificate.not_after,
     }
 }
 

@@ -1,11 +1,15 @@
 //! What a report holds. The types are those of the JSON format, version 1.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Excerpt;
+use crate::cert::time::Time;
+use crate::crypto::Sha256;
 use crate::rules::Severity;
 use crate::verifiers::SettingValue;
 
@@ -72,19 +76,43 @@ pub struct ReportCertificate {
     /// `root`, `intermediate` or `end-entity`.
     pub role: &'static str,
     /// The digest of its DER, in hexadecimal.
-    pub sha256: String,
+    #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
+    pub sha256: Sha256,
     /// The subject's commonName, or the whole subject where it has none.
     pub name: String,
     /// The subject, as RFC 4514 writes names.
     pub subject: String,
     /// The issuer, as RFC 4514 writes names.
-    pub issuer: String,
+    #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
+    pub issuer: Arc<str>,
     /// The serial number in hexadecimal.
     pub serial: String,
     /// notBefore, RFC 3339 in UTC; null where it is no date.
-    pub not_before: Option<String>,
+    #[serde(serialize_with = "as_text_or_null")]
+    #[schemars(with = "Option<String>")]
+    pub not_before: Option<Time>,
     /// notAfter, RFC 3339 in UTC; null where it is no date.
-    pub not_after: Option<String>,
+    #[serde(serialize_with = "as_text_or_null")]
+    #[schemars(with = "Option<String>")]
+    pub not_after: Option<Time>,
+}
+
+/// Writes a value as it is displayed; until then it takes less memory than its text.
+fn as_text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+#[allow(clippy::ref_option, reason = "serde calls it so")]
+fn as_text_or_null<S: Serializer>(
+    value: &Option<impl Display>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
 }
 
 /// What a verifier decides about a client.
