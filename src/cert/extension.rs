@@ -161,7 +161,7 @@ impl<'a> GeneralName<'a> {
     /// The kind of a registeredID.
     pub const REGISTERED_ID: u8 = 8;
 
-    fn of(name: Tlv<'a>) -> Self {
+    pub(crate) fn of(name: Tlv<'a>) -> Self {
         Self {
             kind: name.tag & 0x1f,
             value: name.value(),
@@ -194,7 +194,7 @@ impl<'a> GeneralName<'a> {
     }
 
     /// Whether the tag is one that `GeneralName` has, with the form that goes with it.
-    fn is_legal(&self) -> bool {
+    pub(crate) fn is_legal(&self) -> bool {
         // otherName, x400Address, directoryName and ediPartyName are constructed, the rest primitive.
         matches!(
             self.tlv.tag,

@@ -10,6 +10,7 @@ mod constraints;
 mod crl;
 mod curves;
 pub mod errors;
+mod extension;
 mod key;
 pub(in crate::verifiers) mod load;
 mod name;

@@ -189,7 +189,7 @@ impl Verification<'_, '_> {
     fn check_signature(&self, depth: usize, above: usize) -> SignatureCheck {
         let x509 = &self.chain[depth];
         let subject = x509.certificate;
-        if x509.inner_algorithm().content != subject.signature_algorithm.content {
+        if x509.certificate.inner_algorithm.content != subject.signature_algorithm.content {
             return SignatureCheck::Invalid;
         }
         let key = &self.chain[above].certificate.key;

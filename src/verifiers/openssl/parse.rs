@@ -430,7 +430,7 @@ fn aux(rest: &[u8]) -> Result<Trust, Refusal> {
     })
 }
 
-fn objects(list: &Tlv<'_>) -> Result<Vec<Vec<u8>>, Refusal> {
+pub(super) fn objects(list: &Tlv<'_>) -> Result<Vec<Vec<u8>>, Refusal> {
     let mut elements = list.children();
     let mut objects = Vec::new();
     while !elements.is_empty() {

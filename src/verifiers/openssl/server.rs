@@ -211,11 +211,11 @@ impl<'s> Server<'s> {
             return Verdict {
                 outcome: Outcome::Unknown,
                 text: format!(
-                    "an extension of {} has an indefinite length, which is no DER",
+                    "an extension of {} is BER, and no DER",
                     self.analysis.describe(id)
                 ),
                 explanation:
-                    "OpenSSL reads such a length; what it makes of the extension is not modelled"
+                    "OpenSSL reads some of BER; what it makes of the extension is not modelled"
                         .to_owned(),
                 certificate: Some(id),
                 causes: vec!["extension-value-malformed", "der-parse-failure"],

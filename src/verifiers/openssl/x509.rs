@@ -2,27 +2,27 @@
 
 use std::rc::Rc;
 
+use super::extension::decodes;
 use super::key;
 use super::name::canonical;
-use super::parse::{Trust, takes_general_name};
+use super::parse::Trust;
 use super::proxy::{self, Proxy};
 use crate::analysis::{Analysis, CertificateId, OpensslRelease};
 use crate::cert::Certificate;
 use crate::cert::der::{Reader, tag};
 use crate::cert::extension::KeyUsage;
-use crate::cert::key::Algorithm;
 use crate::cert::oid::{self, Oid};
 use crate::path::Purpose;
 
 /// netscapeCertType: a BIT STRING of what the certificate is for, older than extKeyUsage.
-const NETSCAPE_CERT_TYPE: Oid<'static> =
+pub(super) const NETSCAPE_CERT_TYPE: Oid<'static> =
     Oid(&[0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 0x01, 0x01]);
 /// proxyCertInfo (RFC 3820 §3.8).
-const PROXY_CERT_INFO: Oid<'static> = Oid(&[0x2b, 6, 1, 5, 5, 7, 1, 14]);
+pub(super) const PROXY_CERT_INFO: Oid<'static> = Oid(&[0x2b, 6, 1, 5, 5, 7, 1, 14]);
 /// id-pe-ipAddrBlocks (RFC 3779 §2.2.1).
-const IP_ADDRESS_BLOCKS: Oid<'static> = Oid(&[0x2b, 6, 1, 5, 5, 7, 1, 7]);
+pub(super) const IP_ADDRESS_BLOCKS: Oid<'static> = Oid(&[0x2b, 6, 1, 5, 5, 7, 1, 7]);
 /// id-pe-autonomousSysIds (RFC 3779 §3.2.1).
-const AUTONOMOUS_SYSTEM_IDS: Oid<'static> = Oid(&[0x2b, 6, 1, 5, 5, 7, 1, 8]);
+pub(super) const AUTONOMOUS_SYSTEM_IDS: Oid<'static> = Oid(&[0x2b, 6, 1, 5, 5, 7, 1, 8]);
 /// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1).
 const OCSP_NO_CHECK: Oid<'static> = Oid(&[0x2b, 6, 1, 5, 5, 7, 0x30, 1, 5]);
 
@@ -196,7 +196,7 @@ impl<'s> X509<'s> {
 
     /// `check_sig_alg_match`: whether a key like the issuer's makes signatures of the algorithm that this names.
     fn signature_fits_key(&self, issuer: &X509<'_>, release: OpensslRelease) -> bool {
-        let algorithm = self.inner_algorithm();
+        let algorithm = self.certificate.inner_algorithm;
         issuer.key.is_some() && key::signs(&issuer.certificate.key, &algorithm, release)
     }
 
@@ -213,11 +213,6 @@ impl<'s> X509<'s> {
             return issuer.self_signed;
         }
         self.authority_fits(issuer) && self.signature_fits_key(issuer, release)
-    }
-
-    /// `signature` inside TBSCertificate; the outer algorithm where it cannot be read.
-    pub(super) fn inner_algorithm(&self) -> Algorithm<'s> {
-        inner_algorithm(self.certificate).unwrap_or(self.certificate.signature_algorithm)
     }
 
     /// `X509_self_signed(self, 0)`: an invalid certificate counts as an internal error, which is no yes.
@@ -342,45 +337,6 @@ pub(super) enum Trusted {
 const MS_SGC: Oid<'static> = Oid(&[0x2b, 6, 1, 4, 1, 0x82, 0x37, 10, 3, 3]);
 const NS_SGC: Oid<'static> = Oid(&[0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 4, 1]);
 
-/// Whether an extension is absent, or there once with a value that decodes.
-fn decodes(certificate: &Certificate<'_>, oid: Oid<'_>) -> bool {
-    let mut all = certificate.extensions.iter().filter(|one| one.oid == oid);
-    let Some(first) = all.next() else { return true };
-    let malformed = certificate.values.malformed.iter();
-    let structured = match oid {
-        NETSCAPE_CERT_TYPE | oid::KEY_USAGE => is_bit_string(first.value.value()),
-        oid::BASIC_CONSTRAINTS => is_basic_constraints(first.value.value()),
-        oid::AUTHORITY_KEY_IDENTIFIER => is_authority_key_id(first.value.value()),
-        PROXY_CERT_INFO => proxy::read(first.value.value()).is_some(),
-        IP_ADDRESS_BLOCKS | AUTONOMOUS_SYSTEM_IDS => Reader::new(first.value.value())
-            .read()
-            .is_ok_and(|value| value.tag == tag::SEQUENCE),
-        _ => true,
-    };
-    all.next().is_none()
-        && structured
-        && !malformed
-            .into_iter()
-            .any(|(malformed, _)| *malformed == oid)
-        && general_names_decode(certificate, oid)
-}
-
-/// Whether the names in the extension decode, too.
-fn general_names_decode(certificate: &Certificate<'_>, oid: Oid<'_>) -> bool {
-    let values = &certificate.values;
-    match oid {
-        oid::SUBJECT_ALT_NAME => values.subject_alt_names.iter().all(takes_general_name),
-        oid::NAME_CONSTRAINTS => {
-            let mut constraints = values.name_constraints.iter();
-            constraints.all(|constraints| {
-                let mut subtrees = constraints.subtrees();
-                subtrees.all(|subtree| takes_general_name(&subtree.base))
-            })
-        }
-        _ => true,
-    }
-}
-
 fn has_unhandled_critical(certificate: &Certificate<'_>, release: OpensslRelease) -> bool {
     // 1.1.1 does not know id-pkix-ocsp-nocheck.
     let old = release == OpensslRelease::V1_1_1;
@@ -396,42 +352,16 @@ fn netscape(certificate: &Certificate<'_>) -> Option<u8> {
     Some(bits.first().copied().unwrap_or(0))
 }
 
-/// A BIT STRING with its count of unused bits (`c2i_ASN1_BIT_STRING`).
-fn is_bit_string(der: &[u8]) -> bool {
-    let value = Reader::new(der).expect(tag::BIT_STRING, "a BIT STRING");
-    value.is_ok_and(|value| value.value().first().is_some_and(|unused| *unused <= 7))
-}
-
-/// A BOOLEAN of one octet, and an INTEGER without padding (`c2i_ASN1_INTEGER`).
-fn is_basic_constraints(der: &[u8]) -> bool {
-    let Ok(value) = Reader::new(der).expect(tag::SEQUENCE, "basicConstraints") else {
-        return false;
-    };
-    value
-        .children()
-        .elements()
-        .all(|field| match (field.tag, field.value()) {
-            (tag::BOOLEAN, octets) => octets.len() == 1,
-            (tag::INTEGER, [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..]) => false,
-            _ => true,
-        })
-}
-
-/// keyIdentifier, authorityCertIssuer and authorityCertSerialNumber, each at most once, in that order.
-fn is_authority_key_id(der: &[u8]) -> bool {
-    let Ok(value) = Reader::new(der).expect(tag::SEQUENCE, "authorityKeyIdentifier") else {
-        return false;
-    };
-    let mut allowed = [0x80, 0xa1, 0x82].iter();
-    let mut fields = value.children().elements();
-    fields.all(|field| allowed.any(|tag| *tag == field.tag))
-}
-
-/// Whether an extension does not decode here, but may for OpenSSL, which takes indefinite lengths (X.690 §8.1.3.6).
+/// Whether an extension does not decode here, but may for OpenSSL: it takes indefinite lengths (X.690 §8.1.3.6), and does not
+/// look whether the tag of a SEQUENCE OF is that of a constructed element (`asn1_template_noexp_d2i`).
 fn may_decode_as_ber(certificate: &Certificate<'_>) -> bool {
+    const PRIMITIVE_SEQUENCE: u8 = 0x10;
     let mut malformed = certificate.values.malformed.iter();
-    malformed
-        .any(|(oid, error)| DECODED.contains(oid) && error.what.starts_with("an indefinite length"))
+    malformed.any(|(oid, error)| {
+        let value = certificate.extension(*oid).map(|one| one.value.value());
+        let is_primitive = value.is_some_and(|value| value.first() == Some(&PRIMITIVE_SEQUENCE));
+        DECODED.contains(oid) && (error.what.starts_with("an indefinite length") || is_primitive)
+    })
 }
 
 /// The octets of a BIT STRING without its count of unused bits.
@@ -440,12 +370,4 @@ fn bit_string(der: &[u8]) -> Option<&[u8]> {
         .expect(tag::BIT_STRING, "a BIT STRING")
         .ok()?;
     value.value().get(1..)
-}
-
-fn inner_algorithm<'a>(certificate: &Certificate<'a>) -> Option<Algorithm<'a>> {
-    let tbs = Reader::new(certificate.tbs).read().ok()?;
-    let mut fields = tbs.children();
-    fields.optional(0xa0).ok()?;
-    fields.expect(tag::INTEGER, "a serial number").ok()?;
-    Algorithm::parse(&fields.expect(tag::SEQUENCE, "an algorithm").ok()?).ok()
 }

@@ -10,6 +10,7 @@ pub(super) const FAULTS: &[Fault] = &[
     (20, known_critical),
     (12, twice),
     (35, not_asn1),
+    (60, octet_changed),
     (20, serial),
     (15, policies),
     (6, proxy),
@@ -111,6 +112,30 @@ fn not_asn1(plan: &mut Plan) -> Option<String> {
         builder.with(Extension::new(oid, critical, value))
     });
     Some(format!("{described}: {}", plan.place(index)))
+}
+
+/// An extension whose value has one octet changed, signed all the same.
+fn octet_changed(plan: &mut Plan) -> Option<String> {
+    const OCTETS: [u8; 12] = [0, 1, 2, 3, 4, 5, 6, 0x13, 0x30, 0x7f, 0x80, 0xff];
+    let index = plan.any_of_chain();
+    let extensions = &plan.certificates[index].builder.extensions;
+    if extensions.is_empty() {
+        return None;
+    }
+    let chosen = plan.random.below(extensions.len());
+    let at = plan.random.below(extensions[chosen].value.len().max(1));
+    let changed = match plan.random.below(3) {
+        0 => *plan.random.pick(&OCTETS),
+        1 => 1 << plan.random.below(8) ^ *extensions[chosen].value.get(at)?,
+        _ => extensions[chosen].value.get(at)?.wrapping_add(1),
+    };
+    let place = plan.place(index);
+    let extension = &mut plan.certificates[index].builder.extensions[chosen];
+    *extension.value.get_mut(at)? = changed;
+    Some(format!(
+        "octet {at} of {} is {changed:02x}: {place}",
+        extension.oid
+    ))
 }
 
 fn serial(plan: &mut Plan) -> Option<String> {
