@@ -57,11 +57,11 @@ pub fn check(
     skipped: &[String],
     fail_on: FailOn,
 ) -> Report {
-    report(&Analysis::new(inputs, settings), rules, skipped, fail_on)
+    report_on(&Analysis::new(inputs, settings), rules, skipped, fail_on)
 }
 
 /// Applies rules and verifiers to what was analysed.
-fn report(
+fn report_on(
     analysis: &Analysis<'_>,
     rules: &[&'static Rule],
     skipped: &[String],

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chainlint::analysis::{Input, Settings};
+use chainlint::analysis::{Analysis, Input, Settings};
 use chainlint::cert::time::Time;
 use chainlint::report::FailOn;
 use chainlint::source::Source;
@@ -126,6 +126,45 @@ fn what_a_strict_parser_refuses_has_a_finding() {
             .map(String::as_str)
             .collect::<String>()
     );
+}
+
+/// Names that are plain are passed over by the rules on names. Without that note the rules must say the same.
+#[test]
+fn rules_have_nothing_against_plain_names() {
+    let ders = certificates();
+    let rules: Vec<_> = chainlint::rules::all().collect();
+    let settings = Settings {
+        verifiers: Vec::new(),
+        ..Settings::at(Time(1_795_456_800))
+    };
+    let mut random = Random(0x5851_f42d_4c95_7f2d);
+    let mut plain = 0;
+    for _ in 0..CASES / 10 {
+        let der = change(&ders[random.below(ders.len())], &mut random);
+        let text = pem::encode(&pem::Pem::new("CERTIFICATE", der));
+        let inputs = [Input::read(Source::new("it.pem", text.into_bytes()), None)];
+        let mut analysis = Analysis::new(&inputs, &settings);
+        let said = |analysis: &Analysis| {
+            let findings = chainlint::rules::run(analysis, &rules);
+            let said = findings
+                .iter()
+                .map(|one| (one.rule.name, one.message.clone()));
+            said.collect::<Vec<_>>()
+        };
+        let quick = said(&analysis);
+        for entry in &mut analysis.certificates {
+            plain += usize::from(entry.has_plain_names && entry.has_plain_alternative_names);
+            entry.has_plain_names = false;
+            entry.has_plain_alternative_names = false;
+        }
+        assert_eq!(
+            quick,
+            said(&analysis),
+            "{}",
+            String::from_utf8_lossy(&inputs[0].source.bytes)
+        );
+    }
+    assert!(plain > CASES / 50, "only {plain} were plain");
 }
 
 #[test]

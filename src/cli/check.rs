@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut dyn Write) -> Result<
     };
     let analysis = ManuallyDrop::new(Analysis::new(&inputs.inputs, &settings));
     let fail_on = fail_on(arguments.fail_on);
-    let report = crate::report(&analysis, &rules, &inputs.skipped, fail_on);
+    let report = crate::report_on(&analysis, &rules, &inputs.skipped, fail_on);
     let report = ManuallyDrop::new(report);
     match &arguments.output {
         None => render(&report, arguments, output)?,

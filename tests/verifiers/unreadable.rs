@@ -1,4 +1,4 @@
-//! What a client sends that some release of OpenSSL cannot decode: seen with `openssl s_server` of 3.0.22, 3.5.4 and 4.0.3.
+//! What a client sends that OpenSSL cannot decode, or decodes where nobody else does: seen with `openssl s_server` of 3.0.22, 3.5.4 and 4.0.3.
 
 #[path = "../../fixtures/generator/mod.rs"]
 mod generator;
@@ -8,6 +8,7 @@ use chainlint::report::{FailOn, ReportVerdict};
 use chainlint::source::{Role, Source};
 use chainlint::verifiers::{self, Verifier};
 use generator::der;
+use generator::extension::{self, Extension};
 use generator::pki::{Chain, pem, same};
 
 use crate::scenarios::CHECKED_AT;
@@ -56,6 +57,42 @@ fn nobody_accepts_a_file_with_a_block_that_cannot_be_read() {
         let bad = judge(whole.clone() + &damaged);
         let outcomes = [good.outcome, bad.outcome];
         assert_eq!(outcomes, expected, "{}: {}", verifier.name, bad.text);
+    }
+}
+
+#[test]
+fn an_identifier_that_is_no_der_keeps_openssl_from_reading_ext_key_usage() {
+    let list = |last: &[u8]| {
+        let purposes = [der::oid(extension::CLIENT_AUTH), der::element(6, last)];
+        let value = der::sequence(&purposes);
+        Chain::new(same, same, |leaf| {
+            leaf.with(Extension::new(extension::EXTENDED_KEY_USAGE, false, value))
+        })
+    };
+    let openssl = &verifiers::openssl::OPENSSL;
+    let release = OpensslRelease::V3_5;
+    assert_eq!(judge(openssl, &list(&[0x2a, 3]), release).outcome, "accept");
+    let bad = judge(openssl, &list(&[0x2a, 0x80, 3]), release);
+    assert_eq!((bad.outcome, bad.code), ("reject", Some(20)));
+}
+
+#[test]
+fn what_openssl_makes_of_ber_is_unknown() {
+    let key_id = der::element(0x24, &der::octet_string(&[7; 20]));
+    let chain = Chain::new(same, same, |leaf| {
+        leaf.with(Extension::new(
+            extension::SUBJECT_KEY_IDENTIFIER,
+            false,
+            key_id,
+        ))
+    });
+    let text = der::element(0x2c, &der::utf8_string("client"));
+    let attribute = der::sequence(&[der::oid("2.5.4.3"), text]);
+    let subject = der::sequence(&[der::set(&[attribute])]);
+    let named = Chain::new(same, same, |leaf| leaf.subject(subject));
+    for chain in [chain, named] {
+        let verdict = judge(&verifiers::nginx::NGINX, &chain, OpensslRelease::V3_5);
+        assert_eq!(verdict.outcome, "unknown", "{}", verdict.text);
     }
 }
 

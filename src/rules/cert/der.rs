@@ -77,8 +77,8 @@ static DER_INDEFINITE_LENGTH: Rule = Rule {
     severity: Severity::Error,
     citation: "X.690 §10.1",
     summary: "A length has the indefinite form, which is BER.",
-    explanation: "OpenSSL reads it; rustls, Go, Java's and GnuTLS's strict readers do not. \
-        Whatever the reader, the signature was made over these octets, so converting the file does not help: issue the certificate again.",
+    explanation: "OpenSSL reads it; Envoy, Go and rustls reject where it stands in something that they look at. \
+        The signature was made over these octets, so converting the file does not help: issue the certificate again.",
     check: Check::Certificate(der_indefinite_length),
 };
 
@@ -99,7 +99,8 @@ static DER_NON_MINIMAL_LENGTH: Rule = Rule {
     severity: Severity::Error,
     citation: "X.690 §10.1",
     summary: "A length takes more octets than it needs.",
-    explanation: "OpenSSL reads it; rustls and Go refuse the certificate, and with it the client or the CA. Issue the certificate again.",
+    explanation: "OpenSSL, Java and GnuTLS read it; Envoy, Go and rustls reject where it stands in something that they look at. \
+        Issue the certificate again.",
     check: Check::Certificate(der_non_minimal_length),
 };
 
@@ -121,7 +122,7 @@ static DER_NON_MINIMAL_TAG: Rule = Rule {
     citation: "X.690 §8.1.2.4",
     summary: "A tag number takes more octets than it needs.",
     explanation: "Tag numbers below 31 fit into one octet, and larger ones have no leading zeros. \
-        Most readers refuse the other forms. Issue the certificate again.",
+        OpenSSL reads other forms; Envoy and Go reject where one stands in something that they look at. Issue the certificate again.",
     check: Check::Certificate(der_non_minimal_tag),
 };
 
@@ -135,7 +136,7 @@ static DER_NON_MINIMAL_INTEGER: Rule = Rule {
     severity: Severity::Error,
     citation: "X.690 §8.3.2",
     summary: "An INTEGER is empty, or begins with a superfluous octet.",
-    explanation: "OpenSSL (`illegal padding`), Go and rustls refuse such numbers, wherever they stand: nginx does not start with such a CA. \
+    explanation: "OpenSSL (`illegal padding`), Envoy and Go do not read such a certificate: nginx does not start with such a CA, and a handshake with such a client ends. \
         Often a serial number was padded to a fixed width. Issue the certificate again.",
     check: Check::Certificate(der_non_minimal_integer),
 };
@@ -160,7 +161,8 @@ static DER_BOOLEAN_NOT_CANONICAL: Rule = Rule {
     severity: Severity::Error,
     citation: "X.690 §11.1",
     summary: "A BOOLEAN is neither 00 nor FF.",
-    explanation: "OpenSSL takes every octet but 00 for TRUE; Go, rustls and other strict readers refuse the certificate. Issue it again.",
+    explanation: "OpenSSL and Envoy take every octet but 00 for TRUE. Go does not read the certificate, so ingress-nginx refuses a Secret with such a CA, \
+        and rustls rejects one that a client sends. Issue it again.",
     check: Check::Certificate(der_boolean_not_canonical),
 };
 
@@ -215,8 +217,7 @@ static DER_BIT_STRING_PADDING_NOT_ZERO: Rule = Rule {
     severity: Severity::Error,
     citation: "X.690 §8.6.2, §11.2.1",
     summary: "The unused bits of a BIT STRING are not zero, or their number is not 0 to 7.",
-    explanation: "Go refuses the certificate, as do other strict readers; OpenSSL refuses numbers above 7 and passes over the rest. \
-        Issue the certificate again.",
+    explanation: "Envoy and Go reject it; OpenSSL passes over the bits, but not over a number above 7. Issue the certificate again.",
     check: Check::Certificate(der_bit_string_padding_not_zero),
 };
 
@@ -263,7 +264,7 @@ static DER_CONSTRUCTED_STRING: Rule = Rule {
     severity: Severity::Error,
     citation: "X.690 §10.2",
     summary: "A string is put together from parts, which is BER.",
-    explanation: "OpenSSL reads it; Go, rustls and other strict readers refuse the certificate. Issue it again.",
+    explanation: "OpenSSL reads it; Envoy and Go reject where it stands in something that they look at. Issue the certificate again.",
     check: Check::Certificate(der_constructed_string),
 };
 
@@ -284,7 +285,8 @@ static DER_OID_NOT_CANONICAL: Rule = Rule {
     severity: Severity::Error,
     citation: "X.690 §8.19.2",
     summary: "An OBJECT IDENTIFIER has leading zeros, or is cut off.",
-    explanation: "OpenSSL (`invalid object encoding`) and Go refuse the certificate: nginx does not start with such a CA. Issue it again.",
+    explanation: "OpenSSL (`invalid object encoding`), Envoy and Go do not read such a certificate, or take it for none that may be used: nginx does not start with such a CA. \
+        Issue it again.",
     check: Check::Certificate(der_oid_not_canonical),
 };
 

@@ -180,7 +180,8 @@ static EKU_KU_INCONSISTENT: Rule = Rule {
     severity: Severity::Error,
     citation: "RFC 5280 §4.2.1.12",
     summary: "keyUsage and extKeyUsage do not fit each other.",
-    explanation: "A key may only be used where both extensions allow it. As an error: there is no such use here. \
+    explanation: "A key may only be used where both extensions allow it. Where keyUsage has a bit that no purpose needs, that is worth knowing and no more; \
+        where no bit fits any purpose, the certificate is good for nothing: \
         nginx and every other server on OpenSSL rejects such a client certificate (26 unsuitable certificate purpose), and Java and GnuTLS reject it, too. \
         For TLS clients set digitalSignature.",
     check: Check::Certificate(eku_ku_inconsistent),

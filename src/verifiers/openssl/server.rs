@@ -7,7 +7,7 @@ use super::raised::{LoadError, Raised};
 use super::store::Store;
 use super::tls::{self, Offer};
 use super::verification::{Call, Parameters, Unmodelled, Verified, verify};
-use super::x509::X509;
+use super::x509::{X509, may_decode_as_ber};
 use super::{causes, errors, parse};
 use crate::analysis::{Analysis, CertificateId, Client, OpensslRelease};
 use crate::path::Purpose;
@@ -124,8 +124,18 @@ impl<'s> Server<'s> {
         };
         let store = match &self.store {
             Ok(store) => store,
-            Err(error) => return ended(self.refuse(client, error)),
+            Err(error) => {
+                let mut bundle = self.analysis.bundle.iter();
+                return ended(match bundle.find(|id| self.may_be_ber(**id)) {
+                    Some(id) => self.ber(client, *id),
+                    None => self.refuse(client, error),
+                });
+            }
         };
+        let mut sent = client.certificates.iter();
+        if let Some(id) = sent.find(|id| self.may_be_ber(**id) && self.refuses(**id)) {
+            return ended(self.ber(client, *id));
+        }
         let Some(&first) = client.certificates.first() else {
             return Handshake::NoCertificate(Missing {
                 explanation: "the client has no certificate to send".to_owned(),
@@ -209,17 +219,9 @@ impl<'s> Server<'s> {
         };
         if let Some(id) = verified.undecodable {
             return Verdict {
-                outcome: Outcome::Unknown,
-                text: format!(
-                    "an extension of {} is BER, and no DER",
-                    self.analysis.describe(id)
-                ),
-                explanation:
-                    "OpenSSL reads some of BER; what it makes of the extension is not modelled"
-                        .to_owned(),
-                certificate: Some(id),
-                causes: vec!["extension-value-malformed", "der-parse-failure"],
-                ..accept
+                path: verified.chain.clone(),
+                events: verified.events.clone(),
+                ..self.ber(client, id)
             };
         }
         if error == 0 && !verified.stopped {
@@ -303,6 +305,30 @@ impl<'s> Server<'s> {
         }
     }
 
+    fn may_be_ber(&self, id: CertificateId) -> bool {
+        may_decode_as_ber(self.analysis.entry(id))
+    }
+
+    /// Whether a certificate would be refused if it were DER.
+    fn refuses(&self, id: CertificateId) -> bool {
+        let der = self.analysis.certificate(id).der;
+        parse::certificate(der, self.release).is_err()
+            || X509::new(self.analysis, id, None, self.release).is_none()
+    }
+
+    /// That a certificate is BER, of which OpenSSL reads more than is modelled.
+    fn ber(&self, client: &Client, id: CertificateId) -> Verdict {
+        Verdict {
+            certificate: Some(id),
+            causes: BER.to_vec(),
+            ..self.unknown(
+                client,
+                &format!("{} is BER, and no DER", self.analysis.describe(id)),
+                "OpenSSL reads some of BER; what it makes of this certificate is not modelled",
+            )
+        }
+    }
+
     /// A verdict for what the program is not for, if that is asked.
     pub(in crate::verifiers) fn not_a_client(&self, client: &Client) -> Option<Verdict> {
         (self.analysis.settings.purpose != Purpose::Client).then(|| {
@@ -362,6 +388,15 @@ const NO_SCHEME: &[&str] = &[
     "spki-ec-curve-not-allowed",
     "spki-ec-point-not-uncompressed",
     "spki-ec-point-invalid",
+];
+
+/// The rules that say what is BER in a certificate.
+const BER: &[&str] = &[
+    "der-indefinite-length",
+    "der-constructed-string",
+    "der-non-minimal-tag",
+    "extension-value-malformed",
+    "der-parse-failure",
 ];
 
 /// The rules that say why a certificate that was read here cannot be read by OpenSSL.

@@ -7,11 +7,12 @@ use super::key;
 use super::name::canonical;
 use super::parse::Trust;
 use super::proxy::{self, Proxy};
-use crate::analysis::{Analysis, CertificateId, OpensslRelease};
-use crate::cert::Certificate;
+use crate::analysis::{Analysis, CertificateId, Entry, OpensslRelease};
+use crate::cert::conformance::Kind;
 use crate::cert::der::{Reader, tag};
 use crate::cert::extension::KeyUsage;
 use crate::cert::oid::{self, Oid};
+use crate::cert::{Certificate, Field};
 use crate::path::Purpose;
 
 /// netscapeCertType: a BIT STRING of what the certificate is for, older than extKeyUsage.
@@ -153,7 +154,7 @@ impl<'s> X509<'s> {
             issuer,
             authority_issuer,
             invalid,
-            ber: may_decode_as_ber(certificate),
+            ber: may_decode_as_ber(analysis.entry(id)),
             self_signed: false,
             unhandled_critical: has_unhandled_critical(certificate, release),
             proxy,
@@ -352,12 +353,25 @@ fn netscape(certificate: &Certificate<'_>) -> Option<u8> {
     Some(bits.first().copied().unwrap_or(0))
 }
 
-/// Whether an extension does not decode here, but may for OpenSSL: it takes indefinite lengths (X.690 §8.1.3.6), and does not
-/// look whether the tag of a SEQUENCE OF is that of a constructed element (`asn1_template_noexp_d2i`).
-fn may_decode_as_ber(certificate: &Certificate<'_>) -> bool {
+/// Whether something in the certificate that OpenSSL looks at is BER: it takes indefinite lengths (X.690 §8.1.3.6), strings put
+/// together from parts and long forms of tags, and does not look whether the tag of a SEQUENCE OF is that of a constructed
+/// element (`asn1_template_noexp_d2i`). What it makes of that is not modelled.
+pub(super) fn may_decode_as_ber(entry: &Entry<'_>) -> bool {
     const PRIMITIVE_SEQUENCE: u8 = 0x10;
+    let certificate = &entry.certificate;
     let mut malformed = certificate.values.malformed.iter();
-    malformed.any(|(oid, error)| {
+    let mut irregularities = entry.irregularities.iter();
+    irregularities.any(|one| {
+        let is_ber = matches!(
+            one.kind,
+            Kind::IndefiniteLength | Kind::ConstructedString | Kind::NonMinimalTag
+        );
+        is_ber
+            && match certificate.field_at(one.range.start) {
+                Field::Extension(oid) => DECODED.contains(&oid),
+                _ => true,
+            }
+    }) || malformed.any(|(oid, error)| {
         let value = certificate.extension(*oid).map(|one| one.value.value());
         let is_primitive = value.is_some_and(|value| value.first() == Some(&PRIMITIVE_SEQUENCE));
         DECODED.contains(oid) && (error.what.starts_with("an indefinite length") || is_primitive)
