@@ -12,7 +12,8 @@ use crate::client::Seen;
 use crate::nginx::path_with_sbin;
 use crate::pki::Case;
 use crate::server::{
-    Running, Site, answer, answers, are_there, compare, folder, output_of, server_certificate,
+    Running, Site, answer, answers, are_there, compare, folder, outcomes, output_of,
+    server_certificate, taken,
 };
 
 #[test]
@@ -24,11 +25,7 @@ fn haproxy() {
     server_certificate(&files);
     let sites = Site::all(&files, &HAPROXY, settings);
     let refusals: Vec<Option<String>> = sites.iter().map(|site| refusal(&files, site)).collect();
-    let good: Vec<&Site> = sites
-        .iter()
-        .zip(&refusals)
-        .filter_map(|(site, refused)| refused.is_none().then_some(site))
-        .collect();
+    let good = taken(&sites, &refusals);
     let frontends: String = good.iter().map(|site| frontend(&files, site)).collect();
     write_configuration(&files.join("haproxy.cfg"), &frontends);
     let ports: Vec<u16> = good.iter().map(|site| site.port).collect();
@@ -37,23 +34,11 @@ fn haproxy() {
     command.arg("-db").arg("-f").arg(files.join("haproxy.cfg"));
     let running = Running::start(command, &output, || answers(&ports));
     let running = running.expect("HAProxy starts with files that it has tested");
-    let seen: Vec<Option<Seen>> = sites
-        .iter()
-        .zip(&refusals)
-        .map(|(site, refused)| refused.is_none().then(|| site.connect()))
-        .collect();
+    let seen: Vec<Seen> = good.iter().map(|site| site.connect()).collect();
     drop(running);
     let log = fs::read_to_string(output).unwrap_or_default();
-    let real = sites
-        .iter()
-        .zip(refusals)
-        .zip(seen)
-        .map(|((site, refused), seen)| match (refused, seen) {
-            (Some(text), _) => Some(answer("config-refused", None, &text)),
-            (None, Some(seen)) => judge(site, seen, &log),
-            (None, None) => None,
-        });
-    let real: Vec<Option<Answer>> = real.collect();
+    let mut seen = seen.into_iter();
+    let real = outcomes(&sites, refusals, |site| judge(site, seen.next()?, &log));
     compare("HAProxy", &sites, real);
 }
 

@@ -12,7 +12,8 @@ use crate::client::Seen;
 use crate::nginx::path_with_sbin;
 use crate::pki::Case;
 use crate::server::{
-    Running, Site, answer, are_there, compare, folder, output_of, server_certificate,
+    Running, Site, answer, are_there, compare, folder, outcomes, output_of, server_certificate,
+    taken,
 };
 
 #[test]
@@ -26,23 +27,12 @@ fn httpd() {
     fs::write(files.join("htdocs/index.html"), "ok").expect("target can be written");
     let sites = Site::all(&files, &HTTPD, settings);
     let refusals: Vec<Option<String>> = sites.iter().map(|site| refusal(&files, site)).collect();
-    let good: Vec<&Site> = sites
-        .iter()
-        .zip(&refusals)
-        .filter_map(|(site, refused)| refused.is_none().then_some(site))
-        .collect();
+    let good = taken(&sites, &refusals);
     let hosts: String = good.iter().map(|site| host(site)).collect();
     write_configuration(&files.join("httpd.conf"), &files, &hosts);
     let running = start(&files, &files.join("httpd.conf"), &files.join("output"));
     let running = running.expect("httpd starts with files that it has tested");
-    let real = sites
-        .iter()
-        .zip(refusals)
-        .map(|(site, refused)| match refused {
-            Some(text) => Some(answer("config-refused", None, &text)),
-            None => seen(site),
-        });
-    let real: Vec<Option<Answer>> = real.collect();
+    let real = outcomes(&sites, refusals, seen);
     drop(running);
     compare("httpd", &sites, real);
 }

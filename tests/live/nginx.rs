@@ -11,7 +11,8 @@ use crate::answer::Answer;
 use crate::client::Seen;
 use crate::pki::Case;
 use crate::server::{
-    Running, Site, answer, answers, are_there, compare, folder, output_of, server_certificate,
+    Running, Site, answer, answers, are_there, compare, folder, outcomes, output_of,
+    server_certificate, taken,
 };
 
 #[test]
@@ -24,11 +25,7 @@ fn nginx() {
     let sites = Site::all(&files, &NGINX, settings);
     // One file that cannot be loaded would keep all of them from starting.
     let refusals: Vec<Option<String>> = sites.iter().map(|site| refusal(&files, site)).collect();
-    let good: Vec<&Site> = sites
-        .iter()
-        .zip(&refusals)
-        .filter_map(|(site, refused)| refused.is_none().then_some(site))
-        .collect();
+    let good = taken(&sites, &refusals);
     let servers: String = good.iter().map(|site| server(site)).collect();
     write_configuration(&files.join("nginx.conf"), &files, &servers);
     let ports: Vec<u16> = good.iter().map(|site| site.port).collect();
@@ -36,14 +33,7 @@ fn nginx() {
         answers(&ports)
     });
     let running = running.expect("nginx starts with files that it has tested");
-    let real = sites
-        .iter()
-        .zip(refusals)
-        .map(|(site, refused)| match refused {
-            Some(text) => Some(answer("config-refused", None, &text)),
-            None => seen(site),
-        });
-    let real: Vec<Option<Answer>> = real.collect();
+    let real = outcomes(&sites, refusals, seen);
     drop(running);
     compare("nginx", &sites, real);
 }

@@ -302,3 +302,24 @@ pub(crate) fn answer(outcome: &str, code: Option<i32>, text: &str) -> Answer {
         text: text.to_owned(),
     }
 }
+
+/// The sites whose files a program starts with, where those it refuses are known.
+pub(crate) fn taken<'s>(sites: &'s [Site], refusals: &[Option<String>]) -> Vec<&'s Site> {
+    let both = sites.iter().zip(refusals);
+    both.filter_map(|(site, refusal)| refusal.is_none().then_some(site))
+        .collect()
+}
+
+/// What became of each site: its files were refused, or what was seen of its client.
+pub(crate) fn outcomes(
+    sites: &[Site],
+    refusals: Vec<Option<String>>,
+    mut seen: impl FnMut(&Site) -> Option<Answer>,
+) -> Vec<Option<Answer>> {
+    let both = sites.iter().zip(refusals);
+    both.map(|(site, refusal)| match refusal {
+        Some(text) => Some(answer("config-refused", None, &text)),
+        None => seen(site),
+    })
+    .collect()
+}
