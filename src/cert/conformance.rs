@@ -35,6 +35,27 @@ pub enum Kind {
     Overrun,
 }
 
+impl Kind {
+    /// What it is, as what something has: `a BOOLEAN that is no DER`.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::IndefiniteLength => "a length of the indefinite form",
+            Self::NonMinimalLength => "a length with superfluous octets",
+            Self::NonMinimalTag => "a tag with superfluous octets",
+            Self::NonMinimalInteger => "an INTEGER that is not minimal",
+            Self::Boolean => "a BOOLEAN that is no DER",
+            Self::DefaultValue => "a default value written out",
+            Self::TrailingZeroBits => "a bit list that ends in zeros",
+            Self::BitStringPadding => "a BIT STRING with bad unused bits",
+            Self::UnsortedSet => "a SET that is not sorted",
+            Self::ConstructedString => "a string in the constructed form",
+            Self::ObjectIdentifier => "an OBJECT IDENTIFIER that is no DER",
+            Self::Overrun => "a length that runs past the end",
+        }
+    }
+}
+
 /// An element that is not encoded as DER wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Irregularity {

@@ -32,7 +32,6 @@ fn report(
     id: CertificateId,
     findings: &mut Findings,
     kind: Kind,
-    what: &str,
     expected: &str,
 ) {
     let all = analysis.entry(id).irregularities.iter();
@@ -42,9 +41,10 @@ fn report(
     let field = certificate.field_at(first.range.start);
     let finding = findings.at(analysis.place_within(id, field, first.range.clone()));
     finding.message(format!(
-        "{} of `{}` has {what}",
+        "{} of `{}` has {}",
         field.path(),
-        certificate.label()
+        certificate.label(),
+        kind.describe()
     ));
     let octets = &certificate.der[first.range.clone()];
     let shown = &octets[..octets.len().min(SHOWN)];
@@ -83,15 +83,8 @@ static DER_INDEFINITE_LENGTH: Rule = Rule {
 };
 
 fn der_indefinite_length(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = ("a length of the indefinite form", "the definite form");
-    report(
-        analysis,
-        id,
-        findings,
-        Kind::IndefiniteLength,
-        what,
-        expected,
-    );
+    let expected = "the definite form";
+    report(analysis, id, findings, Kind::IndefiniteLength, expected);
 }
 
 static DER_NON_MINIMAL_LENGTH: Rule = Rule {
@@ -105,15 +98,8 @@ static DER_NON_MINIMAL_LENGTH: Rule = Rule {
 };
 
 fn der_non_minimal_length(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = ("a length with superfluous octets", "the shortest form");
-    report(
-        analysis,
-        id,
-        findings,
-        Kind::NonMinimalLength,
-        what,
-        expected,
-    );
+    let expected = "the shortest form";
+    report(analysis, id, findings, Kind::NonMinimalLength, expected);
 }
 
 static DER_NON_MINIMAL_TAG: Rule = Rule {
@@ -127,8 +113,8 @@ static DER_NON_MINIMAL_TAG: Rule = Rule {
 };
 
 fn der_non_minimal_tag(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = ("a tag with superfluous octets", "the shortest form");
-    report(analysis, id, findings, Kind::NonMinimalTag, what, expected);
+    let expected = "the shortest form";
+    report(analysis, id, findings, Kind::NonMinimalTag, expected);
 }
 
 static DER_NON_MINIMAL_INTEGER: Rule = Rule {
@@ -142,18 +128,8 @@ static DER_NON_MINIMAL_INTEGER: Rule = Rule {
 };
 
 fn der_non_minimal_integer(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = (
-        "an INTEGER that is not minimal",
-        "no redundant 00 or ff in front",
-    );
-    report(
-        analysis,
-        id,
-        findings,
-        Kind::NonMinimalInteger,
-        what,
-        expected,
-    );
+    let expected = "no redundant 00 or ff in front";
+    report(analysis, id, findings, Kind::NonMinimalInteger, expected);
 }
 
 static DER_BOOLEAN_NOT_CANONICAL: Rule = Rule {
@@ -167,8 +143,8 @@ static DER_BOOLEAN_NOT_CANONICAL: Rule = Rule {
 };
 
 fn der_boolean_not_canonical(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = ("a BOOLEAN that is no DER", "01:01:ff for TRUE");
-    report(analysis, id, findings, Kind::Boolean, what, expected);
+    let expected = "01:01:ff for TRUE";
+    report(analysis, id, findings, Kind::Boolean, expected);
 }
 
 static DER_DEFAULT_VALUE_ENCODED: Rule = Rule {
@@ -183,8 +159,8 @@ static DER_DEFAULT_VALUE_ENCODED: Rule = Rule {
 };
 
 fn der_default_value_encoded(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = ("a default value written out", "nothing here");
-    report(analysis, id, findings, Kind::DefaultValue, what, expected);
+    let expected = "nothing here";
+    report(analysis, id, findings, Kind::DefaultValue, expected);
 }
 
 static DER_NAMED_BITS_TRAILING_ZEROS: Rule = Rule {
@@ -198,18 +174,8 @@ static DER_NAMED_BITS_TRAILING_ZEROS: Rule = Rule {
 };
 
 fn der_named_bits_trailing_zeros(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = (
-        "a bit list that ends in zeros",
-        "an end after the last one bit",
-    );
-    report(
-        analysis,
-        id,
-        findings,
-        Kind::TrailingZeroBits,
-        what,
-        expected,
-    );
+    let expected = "an end after the last one bit";
+    report(analysis, id, findings, Kind::TrailingZeroBits, expected);
 }
 
 static DER_BIT_STRING_PADDING_NOT_ZERO: Rule = Rule {
@@ -226,18 +192,8 @@ fn der_bit_string_padding_not_zero(
     id: CertificateId,
     findings: &mut Findings,
 ) {
-    let (what, expected) = (
-        "a BIT STRING with bad unused bits",
-        "0 to 7 unused bits, all zero",
-    );
-    report(
-        analysis,
-        id,
-        findings,
-        Kind::BitStringPadding,
-        what,
-        expected,
-    );
+    let expected = "0 to 7 unused bits, all zero";
+    report(analysis, id, findings, Kind::BitStringPadding, expected);
 }
 
 static DER_SET_OF_NOT_SORTED: Rule = Rule {
@@ -252,11 +208,8 @@ static DER_SET_OF_NOT_SORTED: Rule = Rule {
 };
 
 fn der_set_of_not_sorted(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = (
-        "a SET that is not sorted",
-        "its elements in ascending order",
-    );
-    report(analysis, id, findings, Kind::UnsortedSet, what, expected);
+    let expected = "its elements in ascending order";
+    report(analysis, id, findings, Kind::UnsortedSet, expected);
 }
 
 static DER_CONSTRUCTED_STRING: Rule = Rule {
@@ -269,15 +222,8 @@ static DER_CONSTRUCTED_STRING: Rule = Rule {
 };
 
 fn der_constructed_string(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = ("a string in the constructed form", "the primitive form");
-    report(
-        analysis,
-        id,
-        findings,
-        Kind::ConstructedString,
-        what,
-        expected,
-    );
+    let expected = "the primitive form";
+    report(analysis, id, findings, Kind::ConstructedString, expected);
 }
 
 static DER_OID_NOT_CANONICAL: Rule = Rule {
@@ -291,16 +237,6 @@ static DER_OID_NOT_CANONICAL: Rule = Rule {
 };
 
 fn der_oid_not_canonical(analysis: &Analysis, id: CertificateId, findings: &mut Findings) {
-    let (what, expected) = (
-        "an OBJECT IDENTIFIER that is no DER",
-        "numbers without leading 80, all whole",
-    );
-    report(
-        analysis,
-        id,
-        findings,
-        Kind::ObjectIdentifier,
-        what,
-        expected,
-    );
+    let expected = "numbers without leading 80, all whole";
+    report(analysis, id, findings, Kind::ObjectIdentifier, expected);
 }

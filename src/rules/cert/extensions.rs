@@ -137,12 +137,12 @@ fn report_doubtful(analysis: &Analysis, id: CertificateId, findings: &mut Findin
     }
     for extension in &certificate.extensions {
         let range = extension.value.content()..extension.value.end();
-        let of_value = irregularities.iter();
-        let mut of_value = of_value.filter(|one| range.contains(&one.range.start));
-        let why = if of_value.next().is_some() {
-            "it is not DER: see the findings of the topic der"
+        let mut of_value = irregularities.iter();
+        let irregularity = of_value.find(|one| range.contains(&one.range.start));
+        let (what, place) = if let Some(one) = irregularity {
+            (one.kind.describe(), one.range.clone())
         } else if has_mail && extension.oid == oid::SUBJECT_ALT_NAME {
-            "an rfc822Name is an IA5String, which is ASCII"
+            ("an rfc822Name that is no IA5String", range)
         } else {
             continue;
         };
@@ -150,14 +150,14 @@ fn report_doubtful(analysis: &Analysis, id: CertificateId, findings: &mut Findin
             continue;
         }
         findings
-            .at(analysis.place(id, Field::Extension(extension.oid)))
+            .at(analysis.place_within(id, Field::Extension(extension.oid), place.clone()))
             .severity(Severity::Info)
             .message(format!(
-                "{} of `{}` is not encoded as its type demands; strict parsers do not read it",
+                "{} of `{}` has {what}: strict parsers do not read it",
                 extension.oid.name(),
                 certificate.label()
             ))
-            .evidence(why)
+            .evidence(format!("byte {} of the certificate", place.start))
             .help("issue the certificate again with a correct value");
     }
 }
